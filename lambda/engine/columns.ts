@@ -1,0 +1,36 @@
+/**
+ * Columns of one part, decoded, one entry per row. The engine, the Parquet reader and the part cache share these types.
+ * Typed arrays only: nothing here is allocated per row.
+ */
+export type Column = IntColumn | FloatColumn | BoolColumn | StringColumn;
+
+export interface IntColumn {
+  readonly type: 'INT';
+  /**
+   * A Float64Array where every value lies within ±2^53 and so is exact (never −0), else 64-bit integers.
+   * The value under a null is 0.
+   */
+  readonly values: Float64Array | BigInt64Array | BigUint64Array;
+  /** 1 where the row is null, else 0; null where no row is. */
+  readonly nulls: Uint8Array | null;
+}
+
+export interface FloatColumn {
+  readonly type: 'FLOAT';
+  /** NaN is null. */
+  readonly values: Float64Array;
+}
+
+export interface BoolColumn {
+  readonly type: 'BOOL';
+  /** 0 false, 1 true, 2 null. */
+  readonly values: Uint8Array;
+}
+
+export interface StringColumn {
+  readonly type: 'STRING';
+  /** Index into `dictionary`, −1 for null. */
+  readonly codes: Int32Array;
+  /** Distinct strings; some may be used by no row. */
+  readonly dictionary: readonly string[];
+}

@@ -1,0 +1,9 @@
+/** All that the Parquet reader knows of the outside world: something named with bytes at offsets. */
+export interface ByteSource {
+  /** For error messages: the file's path or URL. */
+  readonly name: string;
+  /** Bytes in all. */
+  readonly byteLength: number;
+  /** Bytes from `start` up to and excluding `end`; both lie within the file. Rejects rather than return fewer. */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
