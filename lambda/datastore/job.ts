@@ -1,7 +1,7 @@
 import type { PartialResult } from '../engine/partial';
 import type { ErrorKind } from '../query/errors';
 import type { ExpandedQuery } from '../query/expanded';
-import type { PartFile } from './dataset';
+import type { ColumnRecord, PartFile } from './dataset';
 import type { PartInspection } from './inspection';
 
 /** A request that takes work by workers: one task per part. */
@@ -29,7 +29,12 @@ export interface QueryWork extends WorkSource {
   /** Name and version of the dataset, for caches. */
   readonly datasetVersion: string;
   readonly query: ExpandedQuery;
+  /** What the query reads of a part. A part whose column has another type than the dataset is refused. */
+  readonly columns: readonly RequiredColumn[];
 }
+
+/** A column that a query needs, as the dataset was registered with it. */
+export type RequiredColumn = Pick<ColumnRecord, 'name' | 'type' | 'logical'>;
 
 /** Registration: find out what a part holds. */
 export interface InspectionWork extends WorkSource {

@@ -20,6 +20,8 @@ export interface FrocketService {
 }
 
 export interface RunOptions {
+  /** The ID to run under, where the caller has one already; default: a new one. */
+  readonly requestId?: string;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
