@@ -1,3 +1,5 @@
+import type { SelectedSums } from './exact-sum';
+
 /**
  * What one part contributes to an answer. Partial results merge exactly, in any order: nothing in them is rounded,
  * averaged or cut. Plain objects and typed arrays, so that they pass between threads and through `v8.serialize`.
@@ -25,8 +27,8 @@ export type PartialAggregation =
       readonly keys: readonly string[];
       /** Numeric values summed, per key; 0 where all were null. */
       readonly counts: Float64Array;
-      /** Per key the `EXACT_SUM_WIDTH` terms of its sum. See `exact-sum.ts`. */
-      readonly terms: Float64Array;
+      /** Per key its sum. */
+      readonly sums: SelectedSums;
       /** Whether the summed column is INT, whose sums are exact integers. */
       readonly integer: boolean;
     };

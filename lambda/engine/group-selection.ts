@@ -1,0 +1,45 @@
+import type { Numeric } from '../query/expanded';
+import type { Part, Times } from './part';
+
+/**
+ * The groups of a part that have rows within the timeframe, and those rows: since a group's rows are in time order,
+ * they are a range.
+ */
+export interface GroupRanges {
+  readonly count: number;
+  /** First row of each group, and the row after its last. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+/** @param timeframe rows with from <= time < to take part; null: no bound. */
+export function groupsWithin(timeframe: { readonly from: Numeric | null; readonly to: Numeric | null }, part: Part): GroupRanges {
+  const { groupStarts, times, groupCount } = part;
+  const { from, to } = timeframe;
+  if (from === null && to === null) return { count: groupCount, starts: groupStarts.subarray(0, groupCount), ends: groupStarts.subarray(1) };
+
+  const starts = new Int32Array(groupCount);
+  const ends = new Int32Array(groupCount);
+  let count = 0;
+  for (let group = 0; group < groupCount; group++) {
+    const start = from === null ? groupStarts[group] : firstAtOrAfter(times, from, groupStarts[group], groupStarts[group + 1]);
+    const end = to === null ? groupStarts[group + 1] : firstAtOrAfter(times, to, start, groupStarts[group + 1]);
+    if (start < end) {
+      starts[count] = start;
+      ends[count] = end;
+      count += 1;
+    }
+  }
+  return { count, starts: starts.subarray(0, count), ends: ends.subarray(0, count) };
+}
+
+function firstAtOrAfter(times: Times, bound: Numeric, start: number, end: number): number {
+  let low = start;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle] < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,105 @@
+import type { Column } from './columns';
+import { GroupIdError, TimestampError } from './errors';
+import { orderRows, type RowOrder } from './row-order';
+import { codeValues, type ValueCodes } from './value-codes';
+
+/** Rows' times in ascending order within each group, in the timestamp column's unit. */
+export type Times = Float64Array | BigInt64Array | BigUint64Array;
+
+/**
+ * A part ready for queries: rows of a group side by side and in time order. Building it is the expensive half of a
+ * query, and depends on no query: it is what a worker keeps for the next one.
+ */
+export class Part {
+  readonly #valueCodes = new Map<string, ValueCodes>();
+
+  constructor(
+    private readonly columns: ReadonlyMap<string, Column>,
+    readonly times: Times,
+    /** Row where each group starts, and one last entry: the number of rows. */
+    readonly groupStarts: Int32Array,
+  ) {}
+
+  get rowCount(): number {
+    return this.times.length;
+  }
+
+  get groupCount(): number {
+    return this.groupStarts.length - 1;
+  }
+
+  /** @throws Error where the caller did not load the column: a mistake in the caller. */
+  column(name: string): Column {
+    const column = this.columns.get(name);
+    if (column === undefined) throw new Error(`column '${name}' was not loaded; loaded are ${[...this.columns.keys()].join(', ')}`);
+    return column;
+  }
+
+  /** The column's distinct values, numbered once per part. */
+  valueCodes(name: string): ValueCodes {
+    const known = this.#valueCodes.get(name);
+    if (known !== undefined) return known;
+    const codes = codeValues(this.column(name));
+    this.#valueCodes.set(name, codes);
+    return codes;
+  }
+}
+
+/**
+ * Orders a part's columns by group and time, whatever order the file has them in.
+ * @param columns as read, all of one length; must include the group-ID and timestamp columns.
+ * @throws GroupIdError, TimestampError where those columns hold nulls or are of a type that cannot serve.
+ */
+export function buildPart(columns: ReadonlyMap<string, Column>, groupIdColumn: string, timestampColumn: string): Part {
+  const times = timesOf(columns.get(timestampColumn), timestampColumn);
+  const groups = groupsOf(columns.get(groupIdColumn), groupIdColumn);
+  const { order, groupStarts } = orderRows(groups, times);
+  const ordered = new Map([...columns].map(([name, column]) => [name, reorder(column, order)]));
+  return new Part(ordered, timesOf(ordered.get(timestampColumn), timestampColumn), groupStarts);
+}
+
+function timesOf(column: Column | undefined, name: string): Times {
+  if (column === undefined) throw new TimestampError(name, 'is missing');
+  if (column.type !== 'INT' && column.type !== 'FLOAT') throw new TimestampError(name, `is of type ${column.type}`);
+  if (column.type === 'INT' ? column.nulls !== null : column.values.some(Number.isNaN)) throw new TimestampError(name, 'holds nulls');
+  return column.values;
+}
+
+function groupsOf(column: Column | undefined, name: string): ValueCodes {
+  if (column === undefined) throw new GroupIdError(name, 'is missing');
+  if (column.type !== 'INT' && column.type !== 'STRING') throw new GroupIdError(name, `is of type ${column.type}`);
+  const groups = codeValues(column);
+  if (groups.codes.includes(-1)) throw new GroupIdError(name, 'holds nulls');
+  return groups;
+}
+
+function reorder(column: Column, order: RowOrder): Column {
+  if (order === 'as-is') return column;
+  switch (column.type) {
+    case 'INT':
+      return { type: 'INT', values: gatherIntegers(column.values, order), nulls: column.nulls && gather(column.nulls, new Uint8Array(order.length), order) };
+    case 'FLOAT':
+      return { type: 'FLOAT', values: gather(column.values, new Float64Array(order.length), order) };
+    case 'BOOL':
+      return { type: 'BOOL', values: gather(column.values, new Uint8Array(order.length), order) };
+    case 'STRING':
+      return { type: 'STRING', codes: gather(column.codes, new Int32Array(order.length), order), dictionary: column.dictionary };
+  }
+}
+
+/** 64-bit integers are moved as bit patterns: reading them as BigInt would allocate one per row. */
+function gatherIntegers(values: Times, order: Int32Array): Times {
+  if (values instanceof Float64Array) return gather(values, new Float64Array(order.length), order);
+  const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  const moved = new Int32Array(order.length * 2);
+  for (let row = 0; row < order.length; row++) {
+    moved[2 * row] = halves[2 * order[row]];
+    moved[2 * row + 1] = halves[2 * order[row] + 1];
+  }
+  return values instanceof BigInt64Array ? new BigInt64Array(moved.buffer) : new BigUint64Array(moved.buffer);
+}
+
+function gather<A extends Uint8Array | Int32Array | Float64Array>(source: A, target: A, order: Int32Array): A {
+  for (let row = 0; row < order.length; row++) target[row] = source[order[row]];
+  return target;
+}

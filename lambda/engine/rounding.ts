@@ -1,0 +1,60 @@
+import type { Numeric } from '../query/expanded';
+
+/**
+ * The double nearest to the exact sum of `terms` (ties to even); infinities and their absence of a sum (NaN) as in IEEE 754.
+ * Source: Shewchuk (1997), and the rounding correction of CPython's `math.fsum`.
+ */
+export function roundedSum(terms: readonly number[]): number {
+  const infinite = terms.filter((term) => !Number.isFinite(term));
+  if (infinite.length > 0) return infinite.reduce((sum, term) => sum + term, 0);
+
+  // Non-overlapping, in increasing magnitude; opposite signs alternate so that what cancels cannot overflow on the way.
+  const partials: number[] = [];
+  for (const term of alternatingSigns(terms)) growExpansion(partials, term);
+  let index = partials.length - 1;
+  if (index < 0) return 0;
+  let high = partials[index];
+  let low = 0;
+  while (index > 0 && low === 0) {
+    index -= 1;
+    const next = high + partials[index];
+    low = partials[index] - (next - high);
+    high = next;
+  }
+  // Exactly half way: the remaining partials decide to which side.
+  if (index > 0 && Math.sign(low) === Math.sign(partials[index - 1])) {
+    const doubled = low * 2;
+    const corrected = high + doubled;
+    if (corrected - high === doubled) high = corrected;
+  }
+  return high;
+}
+
+/** The exact sum of whole-numbered `terms`, as a number where that is exact. */
+export function integerSum(terms: readonly number[]): Numeric {
+  const sum = terms.reduce((total, term) => total + BigInt(term), 0n);
+  const rounded = Number(sum);
+  return Number.isSafeInteger(rounded) ? rounded : sum;
+}
+
+function growExpansion(partials: number[], term: number): void {
+  let carry = term;
+  let kept = 0;
+  for (const partial of partials) {
+    const [larger, smaller] = Math.abs(carry) < Math.abs(partial) ? [partial, carry] : [carry, partial];
+    const sum = larger + smaller;
+    const error = smaller - (sum - larger);
+    if (error !== 0) partials[kept++] = error;
+    carry = sum;
+  }
+  partials.length = kept;
+  if (carry !== 0) partials.push(carry);
+}
+
+function alternatingSigns(terms: readonly number[]): number[] {
+  const positive = terms.filter((term) => term > 0);
+  const negative = terms.filter((term) => term < 0);
+  return Array.from({ length: Math.max(positive.length, negative.length) }, (_, index) => [positive[index], negative[index]])
+    .flat()
+    .filter((term) => term !== undefined);
+}

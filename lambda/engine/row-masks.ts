@@ -1,0 +1,107 @@
+import type { Filter } from '../query/expanded';
+import type { BoolColumn, FloatColumn, IntColumn, StringColumn } from './columns';
+import type { Part } from './part';
+import { matchIntegers, matchNumbers } from './number-filters';
+import { stringPredicate } from './string-filters';
+
+/** Per row 1 where it matches, else 0. */
+export type RowMask = Uint8Array;
+
+/** Which rows of a part match which filters. Each filter is evaluated once per query, however often it is named. */
+export class RowMasks {
+  readonly #masks = new Map<string, RowMask>();
+
+  constructor(private readonly part: Part) {}
+
+  /** Rows in which all of the filters hold. The mask is shared: do not write to it. */
+  all(filters: readonly Filter[]): RowMask {
+    const masks = filters.map((filter) => this.#mask(filter));
+    return masks.length === 1 ? masks[0] : this.#combined(filters, masks, (left, right) => left & right);
+  }
+
+  /** Rows in which all filters of at least one list hold; null for no list at all. */
+  any(alternatives: readonly (readonly Filter[])[]): RowMask | null {
+    if (alternatives.length === 0) return null;
+    const masks = alternatives.map((filters) => this.all(filters));
+    return masks.length === 1 ? masks[0] : combine(masks, (left, right) => left | right);
+  }
+
+  #combined(filters: readonly Filter[], masks: readonly RowMask[], join: (left: number, right: number) => number): RowMask {
+    return this.#memoized(filters.map(filterKey).join('\n'), () => combine(masks, join));
+  }
+
+  #mask(filter: Filter): RowMask {
+    return this.#memoized(filterKey(filter), () => evaluateFilter(filter, this.part));
+  }
+
+  #memoized(key: string, evaluate: () => RowMask): RowMask {
+    const known = this.#masks.get(key);
+    if (known !== undefined) return known;
+    const mask = evaluate();
+    this.#masks.set(key, mask);
+    return mask;
+  }
+}
+
+function combine(masks: readonly RowMask[], join: (left: number, right: number) => number): RowMask {
+  const combined = masks[0].slice();
+  for (const mask of masks.slice(1)) for (let row = 0; row < combined.length; row++) combined[row] = join(combined[row], mask[row]);
+  return combined;
+}
+
+function filterKey({ column, op, value }: Filter): string {
+  return JSON.stringify([column, op, value], (_, item: unknown) => (typeof item === 'bigint' ? { integer: item.toString() } : item));
+}
+
+function evaluateFilter(filter: Filter, part: Part): RowMask {
+  const column = part.column(filter.column);
+  switch (column.type) {
+    case 'INT':
+      return intMask(filter, column);
+    case 'FLOAT':
+      return floatMask(filter, column);
+    case 'BOOL':
+      return boolMask(filter, column);
+    case 'STRING':
+      return stringMask(filter, column);
+  }
+}
+
+/** Filters that hold of a null. */
+function matchesNull({ op }: Filter): boolean {
+  return op === '!=' || op === 'not contains' || op === 'not in';
+}
+
+function intMask(filter: Filter, column: IntColumn): RowMask {
+  const mask = column.values instanceof Float64Array ? matchNumbers(filter, column.values) : matchIntegers(filter, column.values);
+  const { nulls } = column;
+  if (nulls !== null) {
+    const ofNull = matchesNull(filter) ? 1 : 0;
+    for (let row = 0; row < mask.length; row++) if (nulls[row] === 1) mask[row] = ofNull;
+  }
+  return mask;
+}
+
+/** NaN, the null of floats, compares as null does: it matches `!=` and `not in`, and nothing else. */
+function floatMask(filter: Filter, column: FloatColumn): RowMask {
+  return matchNumbers(filter, column.values);
+}
+
+function boolMask(filter: Filter, { values }: BoolColumn): RowMask {
+  const wanted = filter.value === true ? 1 : 0;
+  const negated = filter.op === '!=';
+  const mask = new Uint8Array(values.length);
+  for (let row = 0; row < mask.length; row++) mask[row] = (values[row] === wanted) !== negated ? 1 : 0;
+  return mask;
+}
+
+/** Evaluated once per distinct string; rows only look up their code. */
+function stringMask(filter: Filter, { codes, dictionary }: StringColumn): RowMask {
+  const matches = stringPredicate(filter);
+  const matchOfCode = new Uint8Array(dictionary.length + 1);
+  matchOfCode[0] = matchesNull(filter) ? 1 : 0;
+  for (let code = 0; code < dictionary.length; code++) matchOfCode[code + 1] = matches(dictionary[code]) ? 1 : 0;
+  const mask = new Uint8Array(codes.length);
+  for (let row = 0; row < mask.length; row++) mask[row] = matchOfCode[codes[row] + 1];
+  return mask;
+}
