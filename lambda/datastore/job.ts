@@ -51,6 +51,14 @@ export interface Task {
   readonly part: PartFile;
 }
 
+/** One attempt on its way to a worker. */
+export interface LaunchedTask {
+  readonly work: Work;
+  readonly task: Task;
+  /** Milliseconds since the epoch, by the invoker's clock. */
+  readonly launchedAt: number;
+}
+
 export type TaskStatus = 'QUEUED' | 'LOADING_DATA' | 'RUNNING_QUERY' | 'RUNNING' | 'ENDED_SUCCESS' | 'ENDED_FAILED';
 
 export type TaskOutcome = TaskSuccess | TaskFailure;
