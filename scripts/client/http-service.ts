@@ -1,0 +1,133 @@
+import { stringifyJson } from '../../lambda/query/json';
+import type {
+  DatasetSummary,
+  ErrorResponse,
+  FrocketService,
+  FullSchema,
+  PartsResponse,
+  Progress,
+  QueryResponse,
+  RegisterRequest,
+  RegisterResponse,
+  RunOptions,
+  ShortSchema,
+  UnregisterResponse,
+} from '../../lambda/invoker/service';
+import { ApiError, ApiUnreachableError } from './errors';
+import { linesOf } from './json-lines';
+import { parseOrderedJson } from './ordered-json';
+
+interface Request {
+  readonly path: string;
+  readonly method?: 'GET' | 'POST';
+  /** JSON text. */
+  readonly body?: string;
+  readonly options?: RunOptions;
+}
+
+/** `FrocketService` by a Funnel Rocket API's routes. Rejects with `ApiError`, or `ApiUnreachableError` without an answer. */
+export class HttpService implements FrocketService {
+  /** @param api the API's address, with the stage's path where it has one */
+  constructor(private readonly api: URL) {}
+
+  register(request: RegisterRequest, options?: RunOptions): Promise<RegisterResponse> {
+    return this.stream('datasets/register', stringifyJson(request), options);
+  }
+
+  list(): Promise<DatasetSummary[]> {
+    return this.send({ path: 'datasets' });
+  }
+
+  schema(name: string): Promise<ShortSchema> {
+    return this.send({ path: `${pathOf(name)}/schema` });
+  }
+
+  fullSchema(name: string): Promise<FullSchema> {
+    return this.send({ path: `${pathOf(name)}/schema?full=true` });
+  }
+
+  querySchema(name: string): Promise<unknown> {
+    return this.send({ path: `${pathOf(name)}/query-schema` });
+  }
+
+  parts(name: string): Promise<PartsResponse> {
+    return this.send({ path: `${pathOf(name)}/parts` });
+  }
+
+  query(name: string, query: string, options?: RunOptions): Promise<QueryResponse> {
+    return this.stream(`${pathOf(name)}/query`, query, options);
+  }
+
+  unregister(name: string, options?: { readonly force?: boolean }): Promise<UnregisterResponse> {
+    const path = `${pathOf(name)}/unregister${options?.force === true ? '?force=true' : ''}`;
+    return this.send({ path, method: 'POST' });
+  }
+
+  /** Streamed always: a connection on which lines arrive is not cut by idle timeouts, however long the job. */
+  private stream<Answer>(path: string, body: string, options: RunOptions = {}): Promise<Answer> {
+    return this.send({ path: `${path}?stream=true`, method: 'POST', body, options });
+  }
+
+  private async send<Answer>({ path, method = 'GET', body, options }: Request): Promise<Answer> {
+    const url = new URL(path, this.api.href.replace(/\/*$/, '/'));
+    let last: unknown;
+    try {
+      const response = await fetch(url, {
+        method,
+        ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+        ...(options?.signal === undefined ? {} : { signal: options.signal }),
+      });
+      if (response.headers.get('content-type')?.includes('json') !== true) {
+        throw new ApiUnreachableError(url, `it answered ${response.status} without JSON`);
+      }
+      last = await lastAnswer(response, options?.onProgress);
+    } catch (error) {
+      throw options?.signal?.aborted === true || error instanceof ApiUnreachableError
+        ? error
+        : new ApiUnreachableError(url, causeOf(error));
+    }
+    if (isErrorResponse(last)) {
+      throw new ApiError(last);
+    }
+    return last as Answer;
+  }
+}
+
+function pathOf(dataset: string): string {
+  return `datasets/${encodeURIComponent(dataset)}`;
+}
+
+/** Hands on the lines that tell progress and returns the other: the answer. */
+async function lastAnswer(response: Response, onProgress?: (progress: Progress) => void): Promise<unknown> {
+  if (response.headers.get('content-type')?.includes('ndjson') !== true) {
+    return parseOrderedJson(await response.text());
+  }
+  let answer: unknown;
+  for await (const line of response.body === null ? [] : linesOf(response.body)) {
+    const parsed = parseOrderedJson(line);
+    if (isProgress(parsed)) {
+      onProgress?.(parsed);
+    } else {
+      answer = parsed;
+    }
+  }
+  if (answer === undefined) {
+    throw new Error('the connection ended before the answer');
+  }
+  return answer;
+}
+
+function isProgress(line: unknown): line is Progress {
+  return typeof line === 'object' && line !== null && 'stage' in line;
+}
+
+function isErrorResponse(answer: unknown): answer is ErrorResponse {
+  return typeof answer === 'object' && answer !== null && 'success' in answer && answer.success === false;
+}
+
+/** `fetch` hides the reason in the error's cause. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  // Where a name has several addresses, the cause is an AggregateError with an empty message and a code.
+  return cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : cause.name) : String(cause);
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { FrocketError } from '../../lambda/query/errors';
+import { stringifyJson } from '../../lambda/query/json';
+import type { ErrorResponse } from '../../lambda/invoker/service';
+import { ApiError, ApiUnreachableError } from '../client/errors';
+import { coloursFor } from '../output/colours';
+import { fragmentAt } from '../output/fragment';
+import { UsageError } from './usage-error';
+
+/** What the command line was asked to do, as far as it matters for telling an error. */
+interface Asked {
+  json: boolean;
+  /** The text that a JSON Pointer of an error points into. */
+  queryText: string | null;
+}
+
+const asked: Asked = { json: false, queryText: null };
+
+/** Told by a command as soon as it knows, so that an error at any later point is reported as the user wants it. */
+export function rememberForErrors(known: Partial<Asked>): void {
+  Object.assign(asked, known);
+}
+
+/** For programs (`--json`) an `ErrorResponse` on stdout; for people a few lines on stderr. */
+export function reportError(error: unknown): void {
+  if (asked.json) {
+    process.stdout.write(stringifyJson(errorResponse(error)) + '\n');
+  } else {
+    process.stderr.write(errorText(error));
+  }
+}
+
+function errorResponse(error: unknown): ErrorResponse {
+  const path = error instanceof FrocketError ? error.path : undefined;
+  return {
+    success: false,
+    errorMessage: messageOf(error),
+    errorKind: error instanceof FrocketError ? error.kind : error instanceof UsageError ? 'SCHEMA' : 'INTERNAL',
+    ...(path === undefined ? {} : { path }),
+    requestId: error instanceof ApiError ? error.requestId : randomUUID(),
+  };
+}
+
+function errorText(error: unknown): string {
+  const colours = coloursFor(process.stderr);
+  const lines = [`${colours.red('Error:')} ${messageOf(error)}`];
+  if (error instanceof FrocketError && error.path !== undefined) {
+    const fragment = asked.queryText === null ? null : fragmentAt(asked.queryText, error.path);
+    lines.push(`  at ${colours.bold(error.path || 'the whole')}${fragment === null ? '' : ':'}`);
+    if (fragment !== null) {
+      lines.push(fragment.replace(/^/gm, '    '));
+    }
+  }
+  if (isBug(error)) {
+    lines.push(colours.dim(error.stack ?? ''));
+  }
+  return lines.join('\n') + '\n';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Neither an answer nor the operating system's refusal: then the stack helps whoever reads the report. */
+function isBug(error: unknown): error is Error {
+  const expected = error instanceof FrocketError || error instanceof UsageError || error instanceof ApiUnreachableError;
+  return error instanceof Error && !expected && !('code' in error);
+}

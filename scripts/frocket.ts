@@ -1,0 +1,65 @@
+import { Command, CommanderError } from 'commander';
+import { addList } from './commands/list';
+import { addParts } from './commands/parts';
+import { addRegister } from './commands/register';
+import { addRun } from './commands/run';
+import { addSample } from './commands/sample';
+import { addSchema } from './commands/schema';
+import { addServe } from './commands/serve';
+import { addUnregister } from './commands/unregister';
+import { exitCodes, exitCodeOf, exitCodesHelp } from './commands/exit-codes';
+import { interruption } from './commands/interruption';
+import { rememberForErrors, reportError } from './commands/report-error';
+import { UsageError } from './commands/usage-error';
+
+function commandLine(): Command {
+  const program = new Command('frocket')
+    .description('Funnel Rocket: ad-hoc funnel and behaviour queries over Parquet event data.')
+    .showHelpAfterError('Run with --help to see what is possible.')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+First steps:
+  $ npx frocket sample ./shop-data                                      make 400,000 events to play with
+  $ npx frocket register shop ./shop-data user_id timestamp             tell Funnel Rocket about them
+  $ npx frocket run shop --string '{"funnel": {"sequence": [
+      {"filter": ["event", "==", "view"]},
+      {"filter": ["event", "==", "purchase"]}]}}'                       see who gets how far
+  $ npx frocket serve --root ./shop-data                                the same over HTTP
+
+Datasets, jobs and results are kept in a data folder (--data-dir); with --api the commands talk to a server instead.
+
+${exitCodesHelp}`,
+    );
+  [addRegister, addList, addSchema, addParts, addRun, addUnregister, addServe, addSample].forEach((add) => add(program));
+  return program;
+}
+
+async function main(): Promise<void> {
+  // The reader of a pipe may leave early (`frocket list | head -1`): that is its good right.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.unexpected));
+  const json = process.argv.includes('--json');
+  rememberForErrors({ json });
+  try {
+    await commandLine().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has written its message on stderr, or the help that was asked for.
+      process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+      if (error.exitCode !== 0 && json) {
+        reportError(new UsageError(error.message));
+      }
+      return;
+    }
+    if (interruption.signal.aborted) {
+      process.stderr.write('Interrupted.\n');
+      process.exitCode = exitCodes.interrupted;
+      return;
+    }
+    reportError(error);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+await main();

@@ -1,0 +1,34 @@
+import { SingleBar } from 'cli-progress';
+import type { Progress } from '../../lambda/invoker/service';
+
+export interface ProgressDisplay {
+  readonly onProgress: (progress: Progress) => void;
+  /** Clears the bar; to be called before anything else is written. */
+  stop(): void;
+}
+
+/** A bar on stderr while a job runs, if somebody looks at it: files, pipes and programs (`--json`) get none. */
+export function progressDisplay(json: boolean | undefined): ProgressDisplay {
+  if (!process.stderr.isTTY || json === true) {
+    return { onProgress: () => undefined, stop: () => undefined };
+  }
+  const bar = new SingleBar({
+    format: '{bar} {value}/{total} parts · {message}',
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 30,
+    clearOnComplete: true,
+    hideCursor: true,
+    stream: process.stderr,
+    // Signals are handled by the command, which then calls `stop`.
+    gracefulExit: false,
+  });
+  bar.start(0, 0, { message: 'starting' });
+  return {
+    onProgress({ tasks, message }) {
+      bar.setTotal(Object.values(tasks).reduce((sum, count) => sum + count, 0));
+      bar.update(tasks.ENDED_SUCCESS ?? 0, { message });
+    },
+    stop: () => bar.stop(),
+  };
+}
