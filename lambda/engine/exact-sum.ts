@@ -45,13 +45,13 @@ export class ExactSums {
     const base = slot * EXACT_SUM_WIDTH;
     const first = terms[base];
     const firstSum = first + value;
-    if (firstSum - firstSum !== 0) {
-      // Not finite: an infinity, or an overflow that another value may yet take back.
+    const firstPart = firstSum - first;
+    const firstError = first - (firstSum - firstPart) + (value - firstPart);
+    if (firstError !== firstError) {
+      // An infinity, or an overflow that another value may yet take back.
       this.#keep(slot, value);
       return;
     }
-    const firstPart = firstSum - first;
-    const firstError = first - (firstSum - firstPart) + (value - firstPart);
     terms[base] = firstSum;
     if (firstError === 0) return;
 

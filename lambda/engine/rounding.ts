@@ -1,5 +1,8 @@
 import type { Numeric } from '../query/expanded';
 
+/** Dividing by this power of two is exact but for subnormals, and keeps the largest sums from overflowing on the way. */
+const SCALE = 2 ** 64;
+
 /**
  * The double nearest to the exact sum of `terms` (ties to even); infinities and their absence of a sum (NaN) as in IEEE 754.
  * Source: Shewchuk (1997), and the rounding correction of CPython's `math.fsum`.
@@ -7,10 +10,14 @@ import type { Numeric } from '../query/expanded';
 export function roundedSum(terms: readonly number[]): number {
   const infinite = terms.filter((term) => !Number.isFinite(term));
   if (infinite.length > 0) return infinite.reduce((sum, term) => sum + term, 0);
+  const sum = sumExpansion(terms);
+  return Number.isFinite(sum) ? sum : sumExpansion(terms.map((term) => term / SCALE)) * SCALE;
+}
 
-  // Non-overlapping, in increasing magnitude; opposite signs alternate so that what cancels cannot overflow on the way.
+function sumExpansion(terms: readonly number[]): number {
+  // Non-overlapping, in increasing magnitude.
   const partials: number[] = [];
-  for (const term of alternatingSigns(terms)) growExpansion(partials, term);
+  for (const term of terms) growExpansion(partials, term);
   let index = partials.length - 1;
   if (index < 0) return 0;
   let high = partials[index];
@@ -49,12 +56,4 @@ function growExpansion(partials: number[], term: number): void {
   }
   partials.length = kept;
   if (carry !== 0) partials.push(carry);
-}
-
-function alternatingSigns(terms: readonly number[]): number[] {
-  const positive = terms.filter((term) => term > 0);
-  const negative = terms.filter((term) => term < 0);
-  return Array.from({ length: Math.max(positive.length, negative.length) }, (_, index) => [positive[index], negative[index]])
-    .flat()
-    .filter((term) => term !== undefined);
 }
