@@ -17,7 +17,7 @@ export interface Scenario {
 export const anyScenario = scenario(partPlans(30, 6, false), anyQuery);
 
 /** Sequences over groups with enough rows to have several candidates for each step. */
-export const sequenceScenario = scenario(partPlans(20, 2, true), sequenceQuery);
+export const sequenceScenario = scenario(partPlans(24, 2, true), sequenceQuery);
 
 /** Aggregations and sum targets, of which the order of summation must not show. */
 export const aggregationScenario = scenario(partPlans(30, 3, false), aggregationQuery);

@@ -32,7 +32,7 @@ export const anyFilter: fc.Arbitrary<FilterPlan> = fc.record({ column: fc.consta
 export const eventFilter: fc.Arbitrary<FilterPlan> = fc.record({
   column: fc.constant('event' as const),
   op: fc.oneof({ weight: 10, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.constantFrom(7, 1, 8) }),
-  values: fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 2 }),
+  values: fc.array(fc.oneof({ weight: 9, arbitrary: fc.nat({ max: 2 }) }, { weight: 1, arbitrary: fc.constant(3) }), { minLength: 1, maxLength: 2 }),
 });
 
 /** One to three filters of one row, mostly one, mostly on the event. */

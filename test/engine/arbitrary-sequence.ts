@@ -24,15 +24,15 @@ const stepFilters: fc.Arbitrary<FilterPlan[]> = fc.oneof(
 );
 
 const someExclusions: fc.Arbitrary<FilterPlan[][]> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 3, arbitrary: fc.constant<FilterPlan[][]>([]) },
   { weight: 2, arbitrary: fc.array(stepFilters, { minLength: 1, maxLength: 2 }) },
 );
 
 const step: fc.Arbitrary<StepPlan> = fc.record({
   filters: stepFilters,
   exclusionsBefore: someExclusions,
-  minDuration: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 5 }) }),
-  maxDuration: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 8 }) }),
+  minDuration: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 5 }) }),
+  maxDuration: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 8 }) }),
 });
 
 /** One to four steps with gaps, exclusions and a duration of the whole in all combinations. */
@@ -40,10 +40,10 @@ export const sequencePlan: fc.Arbitrary<SequencePlan> = fc.record({
   steps: fc.oneof(
     { weight: 1, arbitrary: fc.array(step, { minLength: 1, maxLength: 1 }) },
     { weight: 4, arbitrary: fc.array(step, { minLength: 2, maxLength: 3, size: 'max' }) },
-    { weight: 1, arbitrary: fc.array(step, { minLength: 4, maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.array(step, { minLength: 4, maxLength: 4, size: 'max' }) },
   ),
   trailingExclusions: someExclusions,
-  maxDuration: fc.option(fc.nat({ max: 10 }), { freq: 2 }),
+  maxDuration: fc.option(fc.nat({ max: 12 }), { freq: 2 }),
 });
 
 export function sequenceFrom(plan: SequencePlan, pools: Pools): Sequence {
