@@ -1,0 +1,89 @@
+import { decodeDelta } from './delta';
+import { Encoding, unexpectedEncoding } from './encoding';
+import { MalformedError } from './errors';
+
+/** Values of varying length: value i lies in `bytes` from `starts[i]` up to and excluding `ends[i]`. */
+export interface ByteArrays {
+  readonly bytes: Uint8Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+/** Prefixes can repeat one long value many times over; no honest page comes near. */
+const MOST_BYTES_WITH_PREFIXES = 1 << 29;
+
+/** Finds the `count` values of a page of BYTE_ARRAY, whatever its encoding (dictionaries aside). */
+export function locateByteArrays(encoding: number, bytes: Uint8Array, count: number): ByteArrays {
+  switch (encoding) {
+    case Encoding.PLAIN:
+      return locatePlain(bytes, count);
+    case Encoding.DELTA_LENGTH_BYTE_ARRAY:
+      return locateDeltaLength(bytes, 0, count);
+    case Encoding.DELTA_BYTE_ARRAY:
+      return joinPrefixes(bytes, count);
+    default:
+      return unexpectedEncoding(encoding, 'BYTE_ARRAY');
+  }
+}
+
+/** Each value follows its length in 4 bytes. */
+function locatePlain(bytes: Uint8Array, count: number): ByteArrays {
+  const size = bytes.length;
+  if (count * 4 > size) throw new MalformedError(`${count} byte arrays in ${size} bytes`);
+  const starts = new Int32Array(count);
+  const ends = new Int32Array(count);
+  let position = 0;
+  for (let i = 0; i < count; i++) {
+    if (position + 4 > size) throw new MalformedError(`the page ends after ${i} of ${count} byte arrays`);
+    const length = bytes[position] | (bytes[position + 1] << 8) | (bytes[position + 2] << 16) | (bytes[position + 3] << 24);
+    position += 4;
+    if (length < 0 || length > size - position) throw new MalformedError(`a byte array of ${length >>> 0} bytes, ${size - position} are left`);
+    starts[i] = position;
+    position += length;
+    ends[i] = position;
+  }
+  return { bytes, starts, ends };
+}
+
+/** All lengths, delta-encoded, then all values. */
+function locateDeltaLength(bytes: Uint8Array, start: number, count: number): ByteArrays {
+  const lengths = decodeDelta(bytes, start, bytes.length, count, 1);
+  const starts = new Int32Array(count);
+  const ends = lengths.words;
+  let position = lengths.end;
+  for (let i = 0; i < count; i++) {
+    const length = ends[i];
+    if (length < 0 || length > bytes.length - position) throw new MalformedError(`a byte array of ${length} bytes, ${bytes.length - position} are left`);
+    starts[i] = position;
+    position += length;
+    ends[i] = position;
+  }
+  return { bytes, starts, ends };
+}
+
+/** DELTA_BYTE_ARRAY: how much of the value before to repeat, delta-encoded, then what follows it as in DELTA_LENGTH_BYTE_ARRAY. */
+function joinPrefixes(bytes: Uint8Array, count: number): ByteArrays {
+  const prefixes = decodeDelta(bytes, 0, bytes.length, count, 1);
+  const suffixes = locateDeltaLength(bytes, prefixes.end, count);
+  const starts = new Int32Array(count);
+  const ends = new Int32Array(count);
+  let previous = 0;
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    const prefix = prefixes.words[i];
+    if (prefix < 0 || prefix > previous) throw new MalformedError(`a prefix of ${prefix} bytes of a value of ${previous}`);
+    previous = prefix + suffixes.ends[i] - suffixes.starts[i];
+    starts[i] = total;
+    total += previous;
+    if (total > MOST_BYTES_WITH_PREFIXES) throw new MalformedError(`a page that grows beyond ${MOST_BYTES_WITH_PREFIXES} bytes`);
+    ends[i] = total;
+  }
+  const joined = new Uint8Array(total);
+  for (let i = 0; i < count; i++) {
+    const prefix = prefixes.words[i];
+    if (prefix > 0) joined.copyWithin(starts[i], starts[i - 1], starts[i - 1] + prefix);
+    let to = starts[i] + prefix;
+    for (let from = suffixes.starts[i]; from < suffixes.ends[i]; from++) joined[to++] = bytes[from];
+  }
+  return { bytes: joined, starts, ends };
+}
