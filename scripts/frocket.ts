@@ -17,6 +17,8 @@ function commandLine(): Command {
     .description('Funnel Rocket: ad-hoc funnel and behaviour queries over Parquet event data.')
     .showHelpAfterError('Run with --help to see what is possible.')
     .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureOutput({ getOutHelpWidth: () => process.stdout.columns ?? 80, getErrHelpWidth: () => process.stderr.columns ?? 80 })
     .addHelpText(
       'after',
       `

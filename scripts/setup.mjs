@@ -19,12 +19,12 @@ const testInstallers = ['scripts/install-redis.mjs', 'scripts/install-ceph.mjs']
 /** Brings packages and bundles up to date; safe to call from several processes at once. Throws with a readable message. */
 export async function setUp({ forTests = false } = {}) {
   refuseOldNode();
-  if (!packagesAreInstalled() || !isBuilt(root)) {
-    // A second process waits here, then finds nothing left to do.
+  if (!isBuilt(root)) {
     await withLock(path.join(root, 'dist', 'setup.lock'), async () => {
       if (!packagesAreInstalled()) {
         installPackages();
       }
+      // A second process has waited for the lock, and finds nothing left to do.
       if (!isBuilt(root)) {
         await bundle();
       }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** What the bundles are made of, relative to the repository's root. */
-const sources = ['lambda', 'scripts', 'package-lock.json'];
+/** What the bundles are made of, relative to the repository's root; the last one tells which packages are installed. */
+const sources = ['lambda', 'scripts', 'package-lock.json', 'node_modules/.package-lock.json'];
 
 /** Path of the file that holds the state of the sources which the bundles were made of. */
 export function stampOf(root) {
@@ -32,7 +32,11 @@ export function freshness(root) {
 }
 
 function filesUnder(file) {
-  if (!statSync(file).isDirectory()) {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) {
+    return [];
+  }
+  if (!found.isDirectory()) {
     return [file];
   }
   return readdirSync(file)
