@@ -45,13 +45,13 @@ function integerTimes(start: bigint, unit: bigint): Times {
   return { type: 'INT', moment: (index) => start + unit * BigInt(index), duration };
 }
 
-/** Small; nanoseconds; unsigned; the whole range of 64 bits; fractions, exact in binary and not. */
+/** Small; nanoseconds; unsigned; the whole range of 64 bits; fractions, exact in binary (with both zeros) and not. */
 const times: fc.Arbitrary<Times> = fc.constantFrom<Times>(
   integerTimes(0n, 1n),
   integerTimes(1_700_000_000_000_000_000n, 1n),
   integerTimes(2n ** 64n - 14n, 1n),
   integerTimes(-(2n ** 63n), 2n ** 60n),
-  { type: 'FLOAT', moment: (index) => index / 4 - 1, duration: (units) => units / 4 },
+  { type: 'FLOAT', moment: (index) => (index === 12 ? -0 : index / 4 - 1), duration: (units) => units / 4 },
   { type: 'FLOAT', moment: (index) => index * 0.1, duration: (units) => units / 10 },
 );
 

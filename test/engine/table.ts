@@ -1,5 +1,4 @@
-import type { Aggregation, Condition, ExpandedQuery, Filter, NumericOperator, Numeric } from '../../lambda/query/expanded';
-import type { ColumnType } from '../../lambda/query/expanded';
+import type { Aggregation, ColumnType, Condition, ExpandedQuery, Filter, Numeric, NumericOperator } from '../../lambda/query/expanded';
 import type { Cell, ReferenceDataset, Row } from './reference-dataset';
 
 /**

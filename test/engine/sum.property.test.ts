@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { buildPart } from '../../lambda/engine/part';
+import { evaluatePart } from '../../lambda/engine/evaluate';
+import { mergePartials } from '../../lambda/engine/merge';
+import type { ColumnType } from '../../lambda/query/expanded';
+import { answerText } from './answer-text';
+import { columnsOf } from './columns-of';
+import { roundedSum } from './rational-sum';
+import { asNumeric } from './reference-aggregation';
+import { ofOther, queryOf } from './table';
+import type { Row } from './reference-dataset';
+
+const query = queryOf({ aggregations: [ofOther('sumPerValue', 'event', 'n')] });
+
+/** The engine's sum of a column that lies in several parts. */
+function engineSum(type: ColumnType, parts: readonly (readonly (bigint | number)[])[]): unknown {
+  const columns = new Map<string, ColumnType>([['user', 'INT'], ['time', 'INT'], ['event', 'STRING'], ['n', type]]);
+  const partials = parts.map((numbers, index) => {
+    const rows = numbers.map((n): Row => ({ user: BigInt(index), time: 0n, event: 'a', n }));
+    return evaluatePart(query, buildPart(columnsOf(rows, { columns }), 'user', 'time'));
+  });
+  const value = mergePartials(query, partials).query.aggregations?.[0].value;
+  return value instanceof Map ? value.get('a') : value;
+}
+
+/** Doubles of every exponent alike, and some that cancel or meet at half-way points. */
+const nastyDouble = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.tuple(fc.integer({ min: -1074, max: 1023 }), fc.constantFrom(1, -1, 1.5, -1.5)).map(([exponent, factor]) => 2 ** exponent * factor),
+  fc.constantFrom(2 ** 53, -(2 ** 53), 1, -1, 2 ** -53, Number.MAX_VALUE, -Number.MAX_VALUE, 2 ** 970, -(2 ** 970), 5e-324, -5e-324, 0.1),
+);
+
+// Each number comes several times in a row, as in real columns, or with its opposite further on.
+const doubles = fc
+  .array(fc.tuple(nastyDouble, fc.integer({ min: 1, max: 6 }), fc.boolean()), { minLength: 1, maxLength: 60, size: 'max' })
+  .map((runs) => [
+    ...runs.flatMap(([value, times]) => Array<number>(times).fill(value)),
+    ...runs.flatMap(([value, times, cancels]) => (cancels ? Array<number>(times).fill(-value) : [])),
+  ]);
+
+const parts = <T>(values: fc.Arbitrary<T[]>): fc.Arbitrary<T[][]> => fc.array(values, { minLength: 1, maxLength: 3 });
+
+test('sums of many doubles are those of exact arithmetic, rounded once', () => {
+  fc.assert(
+    fc.property(parts(doubles), (values) => {
+      expect(answerText(engineSum('FLOAT', values))).toBe(answerText(roundedSum(values.flat())));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('sums of many 64-bit integers are exact, signed and unsigned', () => {
+  const signed = fc.array(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), { minLength: 1, maxLength: 200, size: 'max' });
+  const unsigned = fc.array(fc.bigInt(0n, 2n ** 64n - 1n), { minLength: 1, maxLength: 200, size: 'max' });
+  const safe = fc.array(fc.bigInt(-(2n ** 53n) + 1n, 2n ** 53n - 1n), { minLength: 1, maxLength: 200, size: 'max' });
+  fc.assert(
+    fc.property(parts(fc.oneof(signed, unsigned, safe)), (values) => {
+      const sum = values.flat().reduce((total, value) => total + value, 0n);
+      expect(answerText(engineSum('INT', values))).toBe(answerText(asNumeric(sum)));
+    }),
+    { numRuns: 300 },
+  );
+});
