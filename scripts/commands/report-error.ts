@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FrocketError } from '../../lambda/query/errors';
 import { stringifyJson } from '../../lambda/query/json';
 import type { ErrorResponse } from '../../lambda/invoker/service';
-import { ApiError, ApiUnreachableError } from '../client/errors';
+import { ApiError } from '../client/errors';
 import { coloursFor } from '../output/colours';
 import { fragmentAt } from '../output/fragment';
 import { UsageError } from './usage-error';
@@ -13,6 +13,8 @@ interface Asked {
   /** The text that a JSON Pointer of an error points into. */
   queryText: string | null;
 }
+
+const builtIn: ReadonlySet<unknown> = new Set([Error, TypeError, RangeError, ReferenceError, SyntaxError]);
 
 const asked: Asked = { json: false, queryText: null };
 
@@ -61,8 +63,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Neither an answer nor the operating system's refusal: then the stack helps whoever reads the report. */
+/** JavaScript's own error, not the operating system's refusal or one that we named: the stack helps whoever reads a report. */
 function isBug(error: unknown): error is Error {
-  const expected = error instanceof FrocketError || error instanceof UsageError || error instanceof ApiUnreachableError;
-  return error instanceof Error && !expected && !('code' in error);
+  return error instanceof Error && builtIn.has(error.constructor) && !('code' in error);
 }
