@@ -59,7 +59,8 @@ async function main(): Promise<void> {
 
   const sample = await provideSample(folder, say);
   await writeFile(queryFile, queryText + '\n');
-  const { service, close } = await openLocalService({ dataDirectory, threadFile: workerThreadFile() });
+  const opened = await openLocalService({ dataDirectory, threadFile: workerThreadFile() });
+  const { service } = opened;
   try {
     await register(service, folder, say);
     say(`\n${colours.bold('The query')}\n${queryText}\n\n`);
@@ -68,7 +69,7 @@ async function main(): Promise<void> {
     say(`${colours.bold('The answer')}, of ${formatNumber(sample.users)} users\n`);
     say(renderQueryAnswer(answer, queryText, colours));
   } finally {
-    await close();
+    await opened.close();
   }
   say(`
 ${colours.bold('To go on')}

@@ -31,8 +31,8 @@ export function jsonOption(): Option {
 }
 
 /** Adds the options by which every command that asks a service finds it, and `--json`. */
-export function addConnectionOptions(command: Command): Command {
-  return command
+export function addConnectionOptions(command: Command): void {
+  command
     .addOption(dataDirOption())
     .addOption(redisOption())
     .addOption(workersOption())
@@ -49,16 +49,16 @@ export async function withService<T>(command: Command, work: (service: FrocketSe
     return work(new HttpService(api));
   }
   const { openLocalService } = await import('../../lambda/invoker/open-local-service');
-  const { service, close } = await openLocalService({
+  const opened = await openLocalService({
     dataDirectory: options.dataDir,
     ...(options.redis === undefined ? {} : { redisUrl: options.redis }),
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     threadFile: workerThreadFile(),
   });
   try {
-    return await work(service);
+    return await work(opened.service);
   } finally {
-    await close();
+    await opened.close();
   }
 }
 

@@ -4,7 +4,8 @@ import type { ConnectionOptions } from './connection';
 import { printAnswer } from './print';
 
 export function addList(program: Command): void {
-  addConnectionOptions(program.command('list'))
+  const subcommand = program
+    .command('list')
     .description('List the registered datasets.')
     .addHelpText(
       'after',
@@ -18,4 +19,5 @@ Examples:
       const datasets = await withService(command, (service) => service.list());
       printAnswer(datasets, options.json, renderDatasetList);
     });
+  addConnectionOptions(subcommand);
 }

@@ -6,7 +6,8 @@ import type { ConnectionOptions } from './connection';
 import { printAnswer } from './print';
 
 export function addParts(program: Command): void {
-  addConnectionOptions(program.command('parts'))
+  const subcommand = program
+    .command('parts')
     .description("List a dataset's files.")
     .argument('<name>', 'name of the dataset')
     .addHelpText(
@@ -20,6 +21,7 @@ Examples:
       const parts = await withService(command, (service) => service.parts(name));
       printAnswer(parts, options.json, renderParts);
     });
+  addConnectionOptions(subcommand);
 }
 
 function renderParts({ filenames, totalParts, totalSize }: PartsResponse): string {

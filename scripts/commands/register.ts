@@ -15,7 +15,8 @@ interface RegisterOptions extends ConnectionOptions {
 }
 
 export function addRegister(program: Command): void {
-  addConnectionOptions(program.command('register'))
+  const subcommand = program
+    .command('register')
     .description('Make a folder of Parquet files known as a dataset. Its files are read, never changed.')
     .argument('<name>', 'name to give the dataset; a dataset of that name is replaced')
     .argument('<path>', 'folder of the files, or s3://bucket/prefix')
@@ -53,6 +54,7 @@ Examples:
       ).finally(() => display.stop());
       printAnswer(answer, options.json, renderRegistration);
     });
+  addConnectionOptions(subcommand);
 }
 
 /** Relative paths are meant from where the user stands; a server stands elsewhere. */

@@ -18,7 +18,8 @@ interface QuerySource {
 type RunOptions = ConnectionOptions & QuerySource;
 
 export function addRun(program: Command): void {
-  addConnectionOptions(program.command('run'))
+  const subcommand = program
+    .command('run')
     .description('Run a query on a dataset; give it in exactly one of three ways.')
     .argument('<name>', 'name of the dataset')
     .addOption(new Option('--file <file>', 'the query is in this JSON file; - reads it from standard input').conflicts(['string', 'empty']))
@@ -47,6 +48,7 @@ Progress is shown on stderr while the query runs, if that is a terminal. The fir
       ).finally(() => display.stop());
       printAnswer(answer, options.json, (response, colours) => renderQueryAnswer(response, query, colours));
     });
+  addConnectionOptions(subcommand);
 }
 
 async function readQuery({ file, string, empty }: QuerySource): Promise<string> {

@@ -8,7 +8,8 @@ interface SchemaOptions extends ConnectionOptions {
 }
 
 export function addSchema(program: Command): void {
-  addConnectionOptions(program.command('schema'))
+  const subcommand = program
+    .command('schema')
     .description('Show the columns of a dataset, their types and the time it covers.')
     .argument('<name>', 'name of the dataset')
     .option('--full', 'also types in the files, ranges, frequent values and columns that cannot be queried')
@@ -27,4 +28,5 @@ Examples:
         printAnswer(await withService(command, (service) => service.schema(name)), options.json, renderShortSchema);
       }
     });
+  addConnectionOptions(subcommand);
 }

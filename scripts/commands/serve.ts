@@ -20,7 +20,7 @@ export function addServe(program: Command): void {
     .description('Serve the HTTP API on 127.0.0.1 until Ctrl-C.')
     .addOption(new Option('--port <n>', 'port to listen on; 0 takes a free one').argParser(wholeNumber(0, 65_535)).default(5000))
     .addOption(dataDirOption())
-    .option('--root <dir...>', 'only what lies in these folders may be registered over HTTP; without any, nothing may', [])
+    .addOption(new Option('--root <dir...>', 'only what lies in these folders may be registered over HTTP').default([], 'none, so nothing may'))
     .addOption(redisOption())
     .addOption(workersOption())
     .addHelpText(

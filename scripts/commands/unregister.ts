@@ -9,7 +9,8 @@ interface UnregisterOptions extends ConnectionOptions {
 }
 
 export function addUnregister(program: Command): void {
-  addConnectionOptions(program.command('unregister'))
+  const subcommand = program
+    .command('unregister')
     .description('Forget a dataset. Its files stay as they are.')
     .argument('<name>', 'name of the dataset')
     .option('--force', 'even if it was queried a moment ago')
@@ -24,6 +25,7 @@ Examples:
       const answer = await withService(command, (service) => service.unregister(name, { force: options.force === true }));
       printAnswer(answer, options.json, (response) => renderUnregistration(name, response));
     });
+  addConnectionOptions(subcommand);
 }
 
 function renderUnregistration(name: string, { datasetLastUsed }: UnregisterResponse): string {

@@ -28,7 +28,8 @@ export async function makeSampleFolder(): Promise<SampleFolder> {
       const parts = await Promise.all(
         summary.files.map(async ({ name }) => parquetReadObjects({ file: await asyncBufferFromFile(path.join(dataset, name)) })),
       );
-      return new Set(parts.flat().filter((row) => row.event === event).map((row) => row.user_id)).size;
+      const rows: Record<string, unknown>[] = parts.flat();
+      return new Set(rows.filter((row) => row.event === event).map((row) => row.user_id)).size;
     },
     remove: () => rm(folder, { recursive: true }),
   };
