@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { matchedRoutes } from 'hono/route';
+import type { Logger } from 'pino';
+import { LimitError } from '../query/errors';
+import type { AsyncJobs } from './async-jobs';
+import { refuseForeignPages } from './browser-guard';
+import type { ErrorReporter } from './error-reporter';
+import { NotFoundError } from './errors';
+import { json, routeHandlers } from './handlers';
+import type { RouteCall } from './handlers';
+import { ClientGoneError, RefusedRequestError } from './http-errors';
+import type { Metrics } from './metrics';
+import { readFlags } from './request-flags';
+import { routes } from './routes';
+import type { Route, RouteName } from './routes';
+import type { FrocketService } from './service';
+import type { Settings } from './settings';
+
+export interface AppOptions {
+  readonly service: FrocketService;
+  readonly asyncJobs: AsyncJobs;
+  readonly settings: Pick<Settings, 'maxBodySize'>;
+  readonly metrics: Metrics;
+  readonly errors: ErrorReporter;
+  readonly logger: Logger;
+  /** Aborted when the server has waited long enough for its jobs. */
+  readonly shutdown: AbortSignal;
+}
+
+interface Environment {
+  Variables: { requestId: string };
+}
+
+/** The HTTP routes over a service, as a function from requests to responses. */
+export function createApp(options: AppOptions): Hono<Environment> {
+  const app = new Hono<Environment>();
+  const { metrics, logger, settings } = options;
+
+  app.use(async (context, next) => {
+    context.set('requestId', randomUUID());
+    const startedAt = performance.now();
+    await next();
+    const { requestId } = context.var;
+    context.header('x-request-id', requestId);
+    const route = matchedRoute(context);
+    const request = { method: context.req.method, route, status: context.res.status, duration: (performance.now() - startedAt) / 1000 };
+    metrics.requestEnded(request);
+    logger.info({ requestId, ...request }, 'Request');
+  });
+  app.use((context, next) => {
+    refuseForeignPages(context.req.raw);
+    return next();
+  });
+  app.use(
+    bodyLimit({
+      maxSize: settings.maxBodySize,
+      onError: () => {
+        throw new LimitError(`The request's body is larger than ${settings.maxBodySize} bytes.`, 'request');
+      },
+    }),
+  );
+
+  const handlers = routeHandlers(options);
+  for (const name of Object.keys(routes) as RouteName[]) {
+    const route: Route = routes[name];
+    app.on(route.method, routePattern(route), (context) => handlers[name](routeCall(context, route, options.shutdown)));
+  }
+  for (const [pattern, methods] of methodsByPattern()) {
+    app.all(pattern, (context) => {
+      const error = new RefusedRequestError(`${context.req.method} is not possible here; use ${methods.join(' or ')}.`, 405);
+      const response = respondError(options, error, context);
+      response.headers.set('allow', methods.join(', '));
+      return response;
+    });
+  }
+  app.notFound((context) => respondError(options, new NotFoundError(`There is no ${context.req.path}; /openapi.json lists what there is.`), context));
+  app.onError((error, context) => respondError(options, error, context));
+  return app;
+}
+
+function respondError({ errors }: AppOptions, error: unknown, context: Context<Environment>): Response {
+  const { status, body } = errors.report(error, context.var.requestId);
+  return json(status, body);
+}
+
+/** OpenAPI's `{name}` is Hono's `:name`. */
+function routePattern({ path }: Route): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+function methodsByPattern(): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const route of Object.values<Route>(routes)) {
+    const pattern = routePattern(route);
+    methods.set(pattern, [...(methods.get(pattern) ?? []), route.method.toUpperCase()]);
+  }
+  return methods;
+}
+
+/** The pattern of the request's route, so that metrics do not grow with every dataset and mistyped path. */
+function matchedRoute(context: Context<Environment>): string {
+  return matchedRoutes(context).findLast(({ path }) => path !== '/*')?.path ?? 'none';
+}
+
+function routeCall(context: Context<Environment>, route: Route, shutdown: AbortSignal): RouteCall {
+  const { raw } = context.req;
+  const gone = new AbortController();
+  raw.signal.addEventListener('abort', () => gone.abort(new ClientGoneError()), { once: true });
+  return {
+    requestId: context.var.requestId,
+    name: context.req.param('name') ?? '',
+    jobId: context.req.param('requestId') ?? '',
+    flags: readFlags(raw.url, Object.keys(route.flags)),
+    readBody: () => context.req.text(),
+    clientGone: gone.signal,
+    shutdown,
+  };
+}

@@ -1,0 +1,97 @@
+import { SchemaError } from '../query/errors';
+import { parseJson, stringifyJson } from '../query/json';
+import { publishedQuerySchema } from '../query/json-schema';
+import type { AsyncJobs } from './async-jobs';
+import type { ErrorReporter } from './error-reporter';
+import type { Metrics } from './metrics';
+import { openApiDocument } from './openapi';
+import { streamRun } from './progress-stream';
+import { parseRegisterRequest } from './register-request';
+import type { RouteName } from './routes';
+import type { FrocketService, RunOptions } from './service';
+
+export interface HandlerOptions {
+  readonly service: FrocketService;
+  readonly asyncJobs: AsyncJobs;
+  readonly metrics: Metrics;
+  readonly errors: ErrorReporter;
+}
+
+/** A request, apart from HTTP's ways to write it. */
+export interface RouteCall {
+  readonly requestId: string;
+  /** The path's dataset name, decoded; empty where the route has none. */
+  readonly name: string;
+  /** The path's job; empty where the route has none. */
+  readonly jobId: string;
+  /** Boolean query parameters that are true. */
+  readonly flags: ReadonlySet<string>;
+  readonly readBody: () => Promise<string>;
+  /** Aborted when the client goes away before it has its answer. */
+  readonly clientGone: AbortSignal;
+  /** Aborted when the server has waited long enough for its jobs. */
+  readonly shutdown: AbortSignal;
+}
+
+export type Handler = (call: RouteCall) => Promise<Response>;
+
+/** What each route does. Errors are thrown. */
+export function routeHandlers({ service, asyncJobs, metrics, errors }: HandlerOptions): Record<RouteName, Handler> {
+  /** Runs a job while its client waits, with its progress streamed if the client asked for that. */
+  const runWaited = async (call: RouteCall, run: (options: RunOptions) => Promise<unknown>): Promise<Response> => {
+    const signal = AbortSignal.any([call.clientGone, call.shutdown]);
+    const { requestId } = call;
+    if (!call.flags.has('stream')) {
+      return json(200, await run({ requestId, signal }));
+    }
+    return streamRun(
+      (onProgress, cancelled) => run({ requestId, onProgress, signal: AbortSignal.any([signal, cancelled]) }),
+      (error) => errors.report(error, requestId).body,
+    );
+  };
+
+  return {
+    register: async (call) => {
+      const request = parseRegisterRequest(parseJson(await call.readBody()));
+      return runWaited(call, (options) => service.register(request, options));
+    },
+    list: async () => json(200, await service.list()),
+    schema: async ({ name, flags }) => json(200, flags.has('full') ? await service.fullSchema(name) : await service.schema(name)),
+    parts: async ({ name }) => json(200, await service.parts(name)),
+    datasetQuerySchema: async ({ name }) => json(200, await service.querySchema(name)),
+    querySchema: () => Promise.resolve(json(200, publishedQuerySchema())),
+    unregister: async ({ name, flags }) => json(200, await service.unregister(name, { force: flags.has('force') })),
+    query: async (call) => {
+      const { name, flags, requestId, shutdown } = call;
+      const query = await call.readBody();
+      if (!flags.has('async')) {
+        return runWaited(call, (options) => service.query(name, query, options));
+      }
+      if (flags.has('stream')) {
+        throw new SchemaError("The query parameters 'async' and 'stream' exclude each other.");
+      }
+      await asyncJobs.start(requestId, name, (onProgress) => service.query(name, query, { requestId, onProgress, signal: shutdown }));
+      return json(202, { success: true, requestId });
+    },
+    emptyQuery: (call) => runWaited(call, (options) => service.query(call.name, '{}', options)),
+    job: async ({ jobId }) => {
+      const { status, body } = await asyncJobs.reply(jobId);
+      return jsonText(status, body);
+    },
+    health: () => Promise.resolve(json(200, { success: true, status: 'OK' })),
+    metrics: async () => {
+      const { contentType, body } = await metrics.text();
+      return new Response(body, { headers: { 'content-type': contentType } });
+    },
+    openApi: () => Promise.resolve(json(200, openApiDocument())),
+  };
+}
+
+/** @param body may hold bigints and Maps */
+export function json(status: number, body: unknown): Response {
+  return jsonText(status, stringifyJson(body));
+}
+
+function jsonText(status: number, body: string): Response {
+  return new Response(body, { status, headers: { 'content-type': 'application/json' } });
+}

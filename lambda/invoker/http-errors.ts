@@ -1,0 +1,58 @@
+import { FrocketError, LimitError } from '../query/errors';
+import type { ErrorKind } from '../query/errors';
+import type { ErrorResponse } from './service';
+
+/** LIMIT is 413 where the request is too large, and 422 where its result is. */
+export const STATUS_OF_KIND = {
+  SCHEMA: [400],
+  RELATION: [400],
+  DATASET_MISMATCH: [400],
+  TYPE_MISMATCH: [400],
+  NOT_FOUND: [404],
+  CONFLICT: [409],
+  LIMIT: [422, 413],
+  TASK_FAILED: [502],
+  TIMEOUT: [504],
+  INTERNAL: [500],
+} as const satisfies Record<ErrorKind, readonly [number, ...number[]]>;
+
+/** A request that is refused before its route is looked at: its method, or where it comes from. */
+export class RefusedRequestError extends FrocketError {
+  readonly kind = 'SCHEMA';
+
+  constructor(
+    message: string,
+    readonly status: 403 | 405,
+  ) {
+    super(message);
+  }
+}
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly body: ErrorResponse;
+}
+
+/** What a client is told of an error. Of an error that is not made for clients it learns the request ID only. */
+export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
+  if (!(error instanceof FrocketError)) {
+    const errorMessage = `Internal error. The server's log has its details under the request ID ${requestId}.`;
+    return { status: 500, body: { success: false, errorMessage, errorKind: 'INTERNAL', requestId } };
+  }
+  return {
+    status: statusOf(error),
+    body: { success: false, errorMessage: error.message, errorKind: error.kind, ...(error.path !== undefined && { path: error.path }), requestId },
+  };
+}
+
+function statusOf(error: FrocketError): number {
+  if (error instanceof RefusedRequestError) {
+    return error.status;
+  }
+  return error instanceof LimitError && error.limitOf === 'request' ? 413 : STATUS_OF_KIND[error.kind][0];
+}
+
+/** The client went away before it had its answer: the reason with which its job is aborted. */
+export class ClientGoneError extends Error {
+  override readonly name = 'ClientGoneError';
+}

@@ -1,0 +1,112 @@
+import type { Logger } from 'pino';
+import type { PartFile } from '../datastore/dataset';
+import type { TaskBoard } from '../datastore/datastore';
+import type { Job, Task, TaskStatus, TaskSuccess, Work } from '../datastore/job';
+import { JobTimeoutError } from './errors';
+import { followJob } from './follow-job';
+import type { Launcher } from './launcher';
+import { JobProgress } from './progress';
+import type { RunOptions } from './service';
+import type { JobMeasurements } from './statistics';
+
+export interface JobRunnerOptions {
+  readonly board: TaskBoard;
+  readonly launcher: Launcher;
+  /** Milliseconds. */
+  readonly jobTimeout: number;
+  readonly maxAttempts: number;
+  readonly logger: Logger;
+  /** Told of each attempt's end, for metrics. */
+  readonly onTaskEnded: (status: TaskStatus) => void;
+}
+
+export interface JobRequest {
+  readonly requestId: string;
+  readonly datasetName: string;
+  readonly work: Work;
+  /** Not empty; each becomes a task. */
+  readonly parts: readonly PartFile[];
+}
+
+export interface FinishedJob {
+  /** By part, in the order of the request's parts. */
+  readonly results: readonly TaskSuccess['result'][];
+  readonly measurements: JobMeasurements;
+  readonly progress: JobProgress;
+}
+
+/** Runs jobs from start to end: publishes tasks, has them launched, follows them, and clears up whatever happens. */
+export class JobRunner {
+  constructor(private readonly options: JobRunnerOptions) {}
+
+  /**
+   * @throws TaskFailedError, JobTimeoutError, or the signal's reason where the caller gives up
+   */
+  async run(request: JobRequest, { onProgress, signal }: RunOptions): Promise<FinishedJob> {
+    const { board, launcher, jobTimeout } = this.options;
+    const now = Date.now();
+    const job: Job = {
+      requestId: request.requestId,
+      datasetName: request.datasetName,
+      createdAt: now,
+      deadline: now + jobTimeout,
+      work: request.work,
+    };
+    const tasks: Task[] = request.parts.map((part, index) => ({ index, attempt: 1, part }));
+    const progress = new JobProgress(tasks.length, onProgress);
+    const end = new AbortController();
+    const timer = setTimeout(() => end.abort(new JobTimeoutError(jobTimeout)), jobTimeout);
+    const ended = AbortSignal.any(signal === undefined ? [end.signal] : [end.signal, signal]);
+    try {
+      ended.throwIfAborted();
+      progress.enter('STARTING', `Launching ${tasks.length === 1 ? '1 task' : `${tasks.length} tasks`}`);
+      const startedAt = performance.now();
+      await untilAborted(board.publish(job, tasks), ended);
+      await untilAborted(launcher.launch(job, tasks, ended), ended);
+      const enqueueTime = performance.now() - startedAt;
+      progress.enter('RUNNING', 'Waiting for tasks');
+      const followed = await followJob(job, tasks, { ...this.options, progress, signal: ended });
+      progress.enter('FINISHING', 'Merging results');
+      return {
+        results: followed.results,
+        measurements: {
+          enqueueTime,
+          pollTime: performance.now() - startedAt - enqueueTime,
+          attempts: tasks.length + followed.retries,
+          failedAttempts: followed.failedAttempts,
+          retries: followed.retries,
+          successes: followed.successes,
+        },
+        progress,
+      };
+    } finally {
+      clearTimeout(timer);
+      end.abort();
+      progress.stop();
+      await this.endBoard(job);
+    }
+  }
+
+  /** What is left of a board expires by itself, so a job's answer does not depend on this. */
+  private async endBoard(job: Job): Promise<void> {
+    try {
+      await this.options.board.end(job.requestId);
+    } catch (error) {
+      this.options.logger.warn({ err: error, requestId: job.requestId }, 'A job’s board could not be removed');
+    }
+  }
+}
+
+/** The datastore or the launcher may hang; a job's deadline holds all the same. */
+async function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,62 @@
+import { availableParallelism } from 'node:os';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import type { Datastore } from '../datastore/datastore';
+import { openDatastore } from '../datastore/open-datastore';
+import { InProcessLauncher } from './in-process-launcher';
+import { LocalService } from './local-service';
+import type { LocalServiceOptions } from './local-service';
+import { readSettings } from './settings';
+import type { Settings } from './settings';
+
+export interface OpenLocalServiceOptions {
+  /** Where the embedded datastore keeps its files. */
+  readonly dataDirectory: string;
+  /** Use this Redis instead of the embedded datastore. */
+  readonly redisUrl?: string | undefined;
+  /** Worker threads; default one per core. */
+  readonly workers?: number | undefined;
+  /** Path of the bundled `lambda/worker/thread.ts`. */
+  readonly threadFile: string;
+  /** Folders that base paths must lie in; null, the default: any path, and S3, may be registered. */
+  readonly roots?: LocalServiceOptions['roots'];
+  /** Default: warnings and worse, to standard error. */
+  readonly logger?: Logger | undefined;
+  /** Default: from the environment. */
+  readonly settings?: Settings | undefined;
+  readonly onTaskEnded?: LocalServiceOptions['onTaskEnded'];
+}
+
+export interface OpenedService {
+  readonly service: LocalService;
+  readonly datastore: Datastore;
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** Ends running jobs at once. */
+  close(): Promise<void>;
+}
+
+/** Opens a datastore and worker threads, and Funnel Rocket on them. */
+export async function openLocalService(options: OpenLocalServiceOptions): Promise<OpenedService> {
+  const settings = options.settings ?? readSettings(process.env);
+  const logger = options.logger ?? pino({ level: 'warn' }, pino.destination(2));
+  const { dataDirectory, redisUrl } = options;
+  const datastore = await openDatastore(redisUrl === undefined ? { dataDirectory } : { redisUrl });
+  const launcher = new InProcessLauncher({
+    board: datastore.tasks,
+    threadFile: options.threadFile,
+    threads: options.workers ?? availableParallelism(),
+    logger,
+  });
+  const { onTaskEnded = () => {}, roots = null } = options;
+  return {
+    service: new LocalService({ datastore, launcher, settings, roots, logger, onTaskEnded }),
+    datastore,
+    settings,
+    logger,
+    async close() {
+      await launcher.close();
+      await datastore.close();
+    },
+  };
+}

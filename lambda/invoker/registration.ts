@@ -1,0 +1,124 @@
+import type { DatasetRecord, PartFile } from '../datastore/dataset';
+import type { DatasetRegistry } from '../datastore/datastore';
+import type { PartInspection } from '../datastore/inspection';
+import type { InspectionWork, TaskSuccess } from '../datastore/job';
+import { DatasetMismatchError, LimitError } from '../query/errors';
+import { StorageError } from '../storage/errors';
+import type { Storage } from '../storage/storage';
+import { chooseParts } from './choose-parts';
+import { refuseDifferentSchemas } from './compare-schemas';
+import { datasetSummary } from './dataset-responses';
+import { refuseSharedGroups } from './disjoint-groups';
+import { ConflictError, StorageUnavailableError } from './errors';
+import type { JobRunner } from './jobs';
+import { mergeInspections } from './merge-inspections';
+import type { InspectedPart } from './merge-inspections';
+import type { RegisterRequest, RegisterResponse, RunOptions } from './service';
+import type { Settings } from './settings';
+import { jobStatistics } from './statistics';
+
+/** A claim outlives the job's time by this, for listing and merging; in milliseconds. */
+const CLAIM_MARGIN = 60_000;
+
+export interface RegistrationDependencies {
+  readonly datasets: DatasetRegistry;
+  readonly jobs: JobRunner;
+  readonly settings: Settings;
+  /** Resolves and opens a base path, or refuses it. */
+  readonly openBasepath: (basepath: string) => Promise<{ readonly basepath: string; readonly storage: Storage }>;
+  /** Numbers from 0 up to and excluding 1, to choose the parts of a sample. */
+  readonly random: () => number;
+}
+
+/**
+ * Finds a dataset's parts, checks some of them, and replaces what was registered under the name.
+ *
+ * @throws ConflictError where another registration of the name runs; DatasetMismatchError, TypeMismatchError,
+ * LimitError and errors of tasks where the files do not make a dataset
+ */
+export async function runRegistration(
+  dependencies: RegistrationDependencies,
+  request: RegisterRequest,
+  requestId: string,
+  options: RunOptions,
+): Promise<RegisterResponse> {
+  const { datasets, settings } = dependencies;
+  if (!(await datasets.claimName(request.name, requestId, settings.jobTimeout + CLAIM_MARGIN))) {
+    throw new ConflictError(`Another registration of '${request.name}' is running; wait for it to end, or choose another name.`, '/name');
+  }
+  try {
+    return await registerClaimed(dependencies, request, requestId, options);
+  } finally {
+    await datasets.releaseName(request.name, requestId);
+  }
+}
+
+async function registerClaimed(
+  { datasets, jobs, settings, openBasepath, random }: RegistrationDependencies,
+  request: RegisterRequest,
+  requestId: string,
+  options: RunOptions,
+): Promise<RegisterResponse> {
+  const startedAt = performance.now();
+  const { basepath, storage } = await openBasepath(request.basepath);
+  const parts = await listParts(storage, request, settings.maxParts);
+
+  const mode = request.validationMode ?? 'SAMPLE';
+  const sampled = chooseParts(mode, parts.length, settings, random).map((index) => parts[index]);
+  const validateUniques = (request.validateUniques ?? true) && sampled.length > 1;
+  const work: InspectionWork = {
+    kind: 'inspection',
+    basepath,
+    groupIdColumn: request.groupIdColumn,
+    timestampColumn: request.timestampColumn,
+    returnGroupIds: validateUniques,
+  };
+  const job = await jobs.run({ requestId, datasetName: request.name, work, parts: sampled }, options);
+
+  const inspected = sampled.map(({ filename }, index): InspectedPart => ({ filename, inspection: asInspection(job.results[index]) }));
+  refuseDifferentSchemas(inspected);
+  if (validateUniques) {
+    refuseSharedGroups(inspected, request.groupIdColumn);
+  }
+  const dataset: DatasetRecord = {
+    id: { name: request.name, registeredAt: new Date().toISOString() },
+    basepath,
+    groupIdColumn: request.groupIdColumn,
+    timestampColumn: request.timestampColumn,
+    parts,
+    schema: mergeInspections(inspected, settings),
+  };
+  await datasets.put(dataset);
+  job.progress.enter('DONE', 'Registered');
+  return { success: true, requestId, dataset: datasetSummary(dataset), stats: jobStatistics(job.measurements, parts, performance.now() - startedAt) };
+}
+
+async function listParts(storage: Storage, { basepath, pattern = '*.parquet' }: RegisterRequest, maxParts: number): Promise<PartFile[]> {
+  const parts = await storage.list(pattern).catch(refuseStorageError);
+  if (parts.length === 0) {
+    throw new DatasetMismatchError(`No file in '${basepath}' matches the pattern '${pattern}'.`, '/basepath');
+  }
+  if (parts.length > maxParts) {
+    throw new LimitError(
+      `'${basepath}' holds ${parts.length} files that match '${pattern}', more than the ${maxParts} parts that a dataset may have; write fewer, larger files.`,
+      'request',
+      '/basepath',
+    );
+  }
+  return parts;
+}
+
+/** Storage errors are made for workers' tasks; here they answer the request. */
+function refuseStorageError(error: unknown): never {
+  if (!(error instanceof StorageError)) {
+    throw error;
+  }
+  throw error.retryable ? new StorageUnavailableError(error.message, '/basepath') : new DatasetMismatchError(error.message, '/basepath');
+}
+
+function asInspection(result: TaskSuccess['result']): PartInspection {
+  if ('query' in result) {
+    throw new Error('An inspection task returned a query’s result.');
+  }
+  return result;
+}

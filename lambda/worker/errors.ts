@@ -1,0 +1,30 @@
+import type { RequiredColumn } from '../datastore/job';
+import { DatasetMismatchError, TypeMismatchError } from '../query/errors';
+
+/** The part lacks a column. As of all errors of a task, the message is completed with the part's name. */
+export class MissingColumnError extends DatasetMismatchError {
+  constructor(column: string) {
+    super(`has no column '${column}'`);
+  }
+}
+
+/** The part has the column, but of a type that cannot be queried. */
+export class UnsupportedColumnError extends TypeMismatchError {
+  constructor(column: string, reason: string) {
+    super(`column '${column}' cannot be queried: ${reason}`);
+  }
+}
+
+/** The part's column has another type than the dataset was registered with. */
+export class PartColumnTypeError extends TypeMismatchError {
+  constructor(registered: RequiredColumn, found: Omit<RequiredColumn, 'name'>) {
+    super(
+      `column '${registered.name}' is ${describeType(found)}, but the dataset was registered with ${describeType(registered)}; ` +
+        'register the dataset again, or write the part with the same type as the others',
+    );
+  }
+}
+
+function describeType({ type, logical }: Omit<RequiredColumn, 'name'>): string {
+  return logical === null ? type : `${type} (${logical})`;
+}
