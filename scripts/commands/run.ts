@@ -34,7 +34,7 @@ Examples:
   $ npx frocket run shop --string '{"query": {
       "conditions": [{"filter": ["event", "==", "view"], "target": ["count", ">=", 3]}],
       "aggregations": [{"column": "country", "type": "groupsPerValue", "top": 5}]}}'
-  $ cat funnel.json | npx frocket run shop --file - --json | jq .funnel.sequence[].matchingGroups
+  $ cat funnel.json | npx frocket run shop --file - --json | jq '.funnel.sequence[].matchingGroups'
 
 Progress is shown on stderr while the query runs, if that is a terminal. The first step of a funnel is 100% overall.`,
     )

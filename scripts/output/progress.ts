@@ -23,12 +23,20 @@ export function progressDisplay(json: boolean | undefined): ProgressDisplay {
     // Signals are handled by the command, which then calls `stop`.
     gracefulExit: false,
   });
-  bar.start(0, 0, { message: 'starting' });
   return {
     onProgress({ tasks, message }) {
-      bar.setTotal(Object.values(tasks).reduce((sum, count) => sum + count, 0));
-      bar.update(tasks.ENDED_SUCCESS ?? 0, { message });
+      const total = Object.values(tasks).reduce((sum, count) => sum + count, 0);
+      if (bar.isActive) {
+        bar.setTotal(total);
+        bar.update(tasks.ENDED_SUCCESS ?? 0, { message });
+      } else {
+        bar.start(total, tasks.ENDED_SUCCESS ?? 0, { message });
+      }
     },
-    stop: () => bar.stop(),
+    stop() {
+      if (bar.isActive) {
+        bar.stop();
+      }
+    },
   };
 }

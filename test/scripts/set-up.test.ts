@@ -87,6 +87,21 @@ describe('the state of the sources', () => {
   });
 });
 
+test('too old a Node.js is refused by name', async () => {
+  const url = pathToFileURL(path.join(repository, 'scripts/setup.mjs')).href;
+  const { stdout } = await finished(
+    spawn(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      `Object.defineProperty(process, 'versions', { value: { node: '18.19.1' } });
+       Object.defineProperty(process, 'version', { value: 'v18.19.1' });
+       const { setUp } = await import('${url}');
+       await setUp().catch((error) => console.log(error.message));`,
+    ]),
+  );
+  expect(stdout).toMatch(/needs Node\.js >=20\.11, and this is v18\.19\.1/);
+});
+
 test('once set up, the command starts without a word of set-up', async () => {
   await frocket(['--help']);
   const { code, stderr } = await frocket(['--help']);
