@@ -1,0 +1,119 @@
+import { RE2JS, RE2JSException } from 're2js';
+import type { ColumnSchema, DatasetSchema } from './dataset-schema';
+import { DatasetMismatchError, SchemaError, TypeMismatchError } from './errors';
+import type { ColumnType, Filter, Numeric, Operator, Scalar } from './expanded';
+import { parseInstant } from './instants';
+import type { Placed, PlacedFilter } from './notation';
+import { operatorsOfType } from './operators';
+import { placeOf, pointerOf } from './pointer';
+import type { Path } from './pointer';
+import { isNumeric, isWhole } from './schema-parts';
+import { oneOf, show, suggestion } from './wording';
+
+/** Fits what a query says of columns to the columns of a dataset, or throws. */
+export class ColumnChecker {
+  readonly #columns: ReadonlyMap<string, ColumnSchema>;
+  /** Whether times and durations are whole numbers. */
+  readonly #wholeTimes: boolean;
+
+  constructor({ columns, timestampColumn }: DatasetSchema) {
+    this.#columns = columns;
+    this.#wholeTimes = columns.get(timestampColumn)?.type === 'INT';
+  }
+
+  /** @throws DatasetMismatchError */
+  column({ value: name, path }: Placed<string>): ColumnSchema {
+    const column = this.#columns.get(name);
+    if (column !== undefined) return column;
+    const message = `${placeOf(path)}: the dataset has no column ${show(name)} of a supported type${suggestion(name, [...this.#columns.keys()])}`;
+    throw new DatasetMismatchError(message, pointerOf(path));
+  }
+
+  /** @throws DatasetMismatchError, TypeMismatchError */
+  numericColumn(name: Placed<string>): ColumnSchema {
+    const column = this.column(name);
+    if (column.type === 'INT' || column.type === 'FLOAT') return column;
+    throw mismatch(name.path, `must be a numeric column, but ${show(name.value)} is ${column.type}`);
+  }
+
+  /** @throws DatasetMismatchError, TypeMismatchError, SchemaError for a regular expression that RE2 does not take */
+  filter({ column: name, op, value }: PlacedFilter): Filter {
+    const column = this.column(name);
+    const operators: readonly Operator[] = operatorsOfType[column.type];
+    if (!operators.includes(op.value)) {
+      throw mismatch(op.path, `must be an operator for column ${show(name.value)}, which is ${column.type}: ${oneOf(operators)}, not ${show(op.value)}`);
+    }
+    const fitted = (item: Scalar, path: Path): Scalar => {
+      const fitting = fittingValue(item, column);
+      if (fitting === null) throw mismatch(path, `must be ${expected(column)} for column ${show(name.value)}, which is ${column.type}, not ${show(item)}`);
+      return fitting;
+    };
+    const filter: Filter = {
+      column: name.value,
+      op: op.value,
+      value: isList(value.value) ? value.value.map((item, index) => fitted(item, [...value.path, index])) : fitted(value.value, value.path),
+    };
+    if (op.value === 'regex') checkPattern(filter.value, value.path);
+    return filter;
+  }
+
+  /**
+   * A time or duration in the timestamp column's unit; null stays null.
+   *
+   * @throws TypeMismatchError for a fraction where the timestamp column holds integers
+   */
+  time(value: Numeric | undefined, path: Path): Numeric | null {
+    if (value === undefined) return null;
+    if (!this.#wholeTimes) return value;
+    if (isWhole(value)) return exactInteger(value);
+    throw mismatch(path, `must be a whole number, as the timestamp column holds integers, not ${show(value)}`);
+  }
+}
+
+export function mismatch(path: Path, message: string): TypeMismatchError {
+  return new TypeMismatchError(`${placeOf(path)} ${message}`, pointerOf(path));
+}
+
+/** The value as the engine compares it; null where it does not fit. */
+function fittingValue(value: Scalar, { type, logical }: ColumnSchema): Scalar | null {
+  if (type === 'INT' && logical !== null && typeof value === 'string') return parseInstant(value);
+  return fitsType[type](value) ? (type === 'INT' && isNumeric(value) ? exactInteger(value) : value) : null;
+}
+
+const fitsType: Record<ColumnType, (value: Scalar) => boolean> = {
+  INT: (value) => isNumeric(value) && isWhole(value),
+  FLOAT: isNumeric,
+  BOOL: (value) => typeof value === 'boolean',
+  STRING: (value) => typeof value === 'string',
+};
+
+function expected({ type, logical }: ColumnSchema): string {
+  switch (type) {
+    case 'INT':
+      return logical === null ? 'a whole number' : 'a time: milliseconds since the epoch, or an ISO-8601 text like "2024-03-01" or "2024-03-01T10:00:00Z"';
+    case 'FLOAT':
+      return 'a number';
+    case 'BOOL':
+      return 'true or false';
+    case 'STRING':
+      return 'a text';
+  }
+}
+
+/** Integers beyond ±(2^53 − 1) are bigints everywhere behind this point. */
+function exactInteger(value: Numeric): Numeric {
+  return typeof value === 'bigint' || Number.isSafeInteger(value) ? value : BigInt(value);
+}
+
+function isList(value: Filter['value']): value is readonly Scalar[] {
+  return Array.isArray(value);
+}
+
+function checkPattern(pattern: Filter['value'], path: Path): void {
+  try {
+    RE2JS.compile(String(pattern));
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    throw new SchemaError(`${placeOf(path)} must be a regular expression in RE2 syntax, not ${show(pattern)}: ${error.message}`, pointerOf(path));
+  }
+}

@@ -1,0 +1,34 @@
+import type { Aggregation, Condition, ExpandedQuery, Sequence } from './expanded';
+
+/**
+ * Every column that the engine must read to run a query, each once: the group ID and the timestamp first. Columns of
+ * conditions that the relation does not mention are among them.
+ */
+export function columnsUsed(query: ExpandedQuery, dataset: { readonly groupIdColumn: string; readonly timestampColumn: string }): string[] {
+  const { conditions, aggregations, funnel } = query;
+  const lists = [aggregations, funnel?.stepAggregations, funnel?.endAggregations];
+  return [
+    ...new Set([
+      dataset.groupIdColumn,
+      dataset.timestampColumn,
+      ...conditions.flatMap(ofCondition),
+      ...(funnel === null ? [] : ofSequence(funnel.sequence)),
+      ...lists.flatMap((list) => (list ?? []).flatMap(ofAggregation)),
+    ]),
+  ];
+}
+
+function ofCondition(condition: Condition): string[] {
+  if (condition.kind === 'sequence') return ofSequence(condition.sequence);
+  const { filters, target } = condition;
+  return [...filters.map(({ column }) => column), ...(target.type === 'sum' ? [target.column] : [])];
+}
+
+function ofSequence({ steps, trailingExclusions }: Sequence): string[] {
+  const filters = [...steps.flatMap((step) => [...step.exclusionsBefore.flat(), ...step.filters]), ...trailingExclusions.flat()];
+  return filters.map(({ column }) => column);
+}
+
+function ofAggregation(aggregation: Aggregation): string[] {
+  return 'otherColumn' in aggregation ? [aggregation.column, aggregation.otherColumn] : [aggregation.column];
+}
