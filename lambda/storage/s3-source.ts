@@ -1,0 +1,76 @@
+import type { GetObjectCommandOutput, S3 } from '@aws-sdk/client-s3';
+import pRetry from 'p-retry';
+import type { PartFile } from '../datastore/dataset';
+import { IncompleteReadError } from './errors';
+import { s3Error } from './s3-errors';
+import type { PartSource } from './storage';
+
+/** Further attempts at a range whose body broke off, and milliseconds before the first of them; doubled each time. */
+const RETRIES = 3;
+const RETRY_DELAY = 100;
+
+/** An object, read by requests for ranges that S3 refuses once the object is another one. */
+export class S3Source implements PartSource {
+  readonly name: string;
+  readonly byteLength: number;
+
+  constructor(
+    private readonly object: { readonly bucket: string; readonly key: string },
+    private readonly part: PartFile,
+    private readonly client: () => Promise<S3>,
+  ) {
+    this.name = `s3://${object.bucket}/${object.key}`;
+    this.byteLength = part.size;
+  }
+
+  async read(start: number, end: number): Promise<Uint8Array> {
+    if (start === end) {
+      return new Uint8Array(0);
+    }
+    // The SDK tries requests again, but not once the answer has begun: a body that breaks off is up to us.
+    return pRetry(() => this.#readOnce(start, end), {
+      retries: RETRIES,
+      minTimeout: RETRY_DELAY,
+      shouldRetry: ({ error }) => error instanceof IncompleteReadError,
+    });
+  }
+
+  /** Connections belong to the client, which is shared. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #readOnce(start: number, end: number): Promise<Uint8Array> {
+    const body = await this.#request(start, end);
+    let bytes: Uint8Array;
+    try {
+      bytes = await body.transformToByteArray();
+    } catch (error) {
+      throw new IncompleteReadError(this.name, end - start, 'only a part', { cause: error });
+    }
+    if (bytes.length !== end - start) {
+      throw new IncompleteReadError(this.name, end - start, bytes.length);
+    }
+    return bytes;
+  }
+
+  async #request(start: number, end: number): Promise<NonNullable<GetObjectCommandOutput['Body']>> {
+    try {
+      const client = await this.client();
+      const { Body: body, ContentRange: range } = await client.getObject({
+        Bucket: this.object.bucket,
+        Key: this.object.key,
+        Range: `bytes=${start}-${end - 1}`,
+        IfMatch: this.part.etag,
+      });
+      // A server or proxy that ignores ranges sends all of the object: not to be read into memory.
+      if (body === undefined || range === undefined || !range.startsWith(`bytes ${start}-`)) {
+        await body?.transformToWebStream().cancel();
+        throw new Error(`the server answered with ${range ?? 'the whole object'} when asked for bytes ${start}-${end - 1}`);
+      }
+      return body;
+    } catch (error) {
+      throw s3Error(this.name, error);
+    }
+  }
+}
