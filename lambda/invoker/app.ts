@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import type { Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { matchedRoutes } from 'hono/route';
 import type { Logger } from 'pino';
-import { LimitError } from '../query/errors';
 import type { AsyncJobs } from './async-jobs';
 import { refuseForeignPages } from './browser-guard';
 import type { ErrorReporter } from './error-reporter';
@@ -12,6 +10,7 @@ import { NotFoundError } from './errors';
 import { json, routeHandlers } from './handlers';
 import type { RouteCall } from './handlers';
 import { ClientGoneError, RefusedRequestError } from './http-errors';
+import { readLimitedText } from './limited-body';
 import type { Metrics } from './metrics';
 import { readFlags } from './request-flags';
 import { routes } from './routes';
@@ -37,7 +36,7 @@ interface Environment {
 /** The HTTP routes over a service, as a function from requests to responses. */
 export function createApp(options: AppOptions): Hono<Environment> {
   const app = new Hono<Environment>();
-  const { metrics, logger, settings } = options;
+  const { metrics, logger } = options;
 
   app.use(async (context, next) => {
     context.set('requestId', randomUUID());
@@ -54,19 +53,11 @@ export function createApp(options: AppOptions): Hono<Environment> {
     refuseForeignPages(context.req.raw);
     return next();
   });
-  app.use(
-    bodyLimit({
-      maxSize: settings.maxBodySize,
-      onError: () => {
-        throw new LimitError(`The request's body is larger than ${settings.maxBodySize} bytes.`, 'request');
-      },
-    }),
-  );
 
   const handlers = routeHandlers(options);
   for (const name of Object.keys(routes) as RouteName[]) {
     const route: Route = routes[name];
-    app.on(route.method, routePattern(route), (context) => handlers[name](routeCall(context, route, options.shutdown)));
+    app.on(route.method, routePattern(route), (context) => handlers[name](routeCall(context, route, options)));
   }
   for (const [pattern, methods] of methodsByPattern()) {
     app.all(pattern, (context) => {
@@ -105,7 +96,7 @@ function matchedRoute(context: Context<Environment>): string {
   return matchedRoutes(context).findLast(({ path }) => path !== '/*')?.path ?? 'none';
 }
 
-function routeCall(context: Context<Environment>, route: Route, shutdown: AbortSignal): RouteCall {
+function routeCall(context: Context<Environment>, route: Route, { shutdown, settings }: AppOptions): RouteCall {
   const { raw } = context.req;
   const gone = new AbortController();
   raw.signal.addEventListener('abort', () => gone.abort(new ClientGoneError()), { once: true });
@@ -114,7 +105,7 @@ function routeCall(context: Context<Environment>, route: Route, shutdown: AbortS
     name: context.req.param('name') ?? '',
     jobId: context.req.param('requestId') ?? '',
     flags: readFlags(raw.url, Object.keys(route.flags)),
-    readBody: () => context.req.text(),
+    readBody: () => readLimitedText(raw, settings.maxBodySize),
     clientGone: gone.signal,
     shutdown,
   };

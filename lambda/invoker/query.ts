@@ -5,7 +5,7 @@ import { mergePartials } from '../engine/merge';
 import type { PartialResult } from '../engine/partial';
 import { columnsUsed } from '../query/columns-used';
 import type { ExpandedQuery } from '../query/expanded';
-import { parseQuery } from '../query/parse';
+import { parseQuery } from '../query/parse-query';
 import { querySchemaOf } from './dataset-responses';
 import type { JobRunner } from './jobs';
 import type { QueryResponse, RunOptions } from './service';
@@ -49,7 +49,7 @@ export async function runQuery(
 }
 
 function requiredColumns(query: ExpandedQuery, dataset: DatasetRecord): RequiredColumn[] {
-  const used = columnsUsed(query, dataset);
+  const used = new Set(columnsUsed(query, dataset));
   return dataset.schema.columns.filter(({ name }) => used.has(name)).map(({ name, type, logical }) => ({ name, type, logical }));
 }
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './app';
 import { AsyncJobs } from './async-jobs';
@@ -64,14 +63,16 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       async close() {
         const closed = once(server, 'close');
         server.close();
-        server.closeIdleConnections();
+        // Connections are kept alive for the next request, which will not come.
+        const idle = setInterval(() => server.closeIdleConnections(), 50);
         const finished = Promise.all([closed, asyncJobs.settle()]);
-        const patience = new AbortController();
-        await Promise.race([finished, delay(SHUTDOWN_PATIENCE, undefined, { signal: patience.signal }).catch(() => {})]);
-        patience.abort();
-        shutdown.abort(new Error('The server shut down before the job ended.'));
-        server.closeAllConnections();
+        const patience = setTimeout(() => {
+          shutdown.abort(new Error('The server shut down before the job ended.'));
+          server.closeAllConnections();
+        }, SHUTDOWN_PATIENCE);
         await finished;
+        clearInterval(idle);
+        clearTimeout(patience);
         await opened.close();
       },
     };
@@ -82,12 +83,10 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
 }
 
 async function listen(server: Server, port: number): Promise<AddressInfo> {
-  server.listen(port, HOST);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' ? new PortInUseError(port) : error;
-  }
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new PortInUseError(port) : error));
+    server.listen(port, HOST, resolve);
+  });
   const address = server.address();
   if (address === null || typeof address === 'string') {
     throw new Error('The server listens on no port.');

@@ -14,7 +14,7 @@ beforeAll(async () => {
   bundle = await bundleThread('lambda/worker/thread.ts');
   root = await temporaryFolder();
   shop = path.join(root, 'shop');
-  for (let part = 0; part < 3; part++) await writePart(shop, `part-${part}.parquet`, shopColumns(shopEvents(part)));
+  for (let part = 0; part < 3; part++) await writePart(shop, `part-${part}.parquet`, shopColumns(shopEvents(part, 16)));
   server = await TestServer.start({ threadFile: bundle.file, roots: [root] });
 });
 afterAll(async () => {
@@ -50,7 +50,7 @@ describe('Registering a dataset', () => {
     expect((await server.get('/datasets/shop/schema')).body).toEqual({
       columns: { user: 'INT', time: 'INT', event: 'STRING', price: 'FLOAT' },
       minTimestamp: 1,
-      maxTimestamp: 23_001,
+      maxTimestamp: 47_001,
       sourceCategoricals: [],
       potentialCategoricals: ['event'],
     });
@@ -273,7 +273,7 @@ describe('Dataset names are any text', () => {
       expect(await server.register(name, shop)).toMatchObject({ status: 200, body: { dataset: { id: { name } } } });
       expect(await server.get(`${inUrl}/schema`)).toMatchObject({ status: 200, body: { columns: { user: 'INT' } } });
       expect(await server.get(`${inUrl}/parts`)).toMatchObject({ status: 200, body: { totalParts: 3 } });
-      expect(await server.post(`${inUrl}/query`, {})).toMatchObject({ status: 200, body: { query: { matchingGroups: 24 } } });
+      expect(await server.post(`${inUrl}/query`, {})).toMatchObject({ status: 200, body: { query: { matchingGroups: 48 } } });
       expect(await server.post(`${inUrl}/unregister?force=true`)).toMatchObject({ status: 200, body: { datasetFound: true } });
       expect((await server.get(`${inUrl}/schema`)).status).toBe(404);
     },

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { ColumnSource } from 'hyparquet-writer';
 import type { PartFile } from '../../lambda/datastore/dataset';
+import { openStorage } from '../../lambda/storage/open-storage';
 
 /** A new folder for one test's files. */
 export function temporaryFolder(): Promise<string> {
@@ -20,9 +21,8 @@ export async function writePart(folder: string, filename: string, columns: Colum
 
 /** The file as the storage lists it. */
 export async function describePart(folder: string, filename: string): Promise<PartFile> {
-  const { openStorage } = await import('../../lambda/storage/open-storage');
   const part = (await openStorage(folder).list('*')).find((candidate) => candidate.filename === filename);
-  if (part === undefined) throw new Error(`${filename} is not listed; ${(await stat(path.join(folder, filename))).size} bytes`);
+  if (part === undefined) throw new Error(`${filename} is not listed.`);
   return part;
 }
 

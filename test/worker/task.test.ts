@@ -2,9 +2,9 @@ import { rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PartFile } from '../../lambda/datastore/dataset';
 import type { InspectionWork, QueryWork, Task, TaskOutcome, TaskStatus, TaskSuccess, Work } from '../../lambda/datastore/job';
-import { parseQuery } from '../../lambda/query/parse';
+import { parseQuery } from '../../lambda/query/parse-query';
 import { runTask } from '../../lambda/worker/task';
-import { shopColumns, shopEvents, temporaryFolder, writePart } from './parquet-parts';
+import { describePart, shopColumns, shopEvents, temporaryFolder, writePart } from './parquet-parts';
 
 const columns = [
   { name: 'user', type: 'INT', logical: null },
@@ -72,7 +72,7 @@ describe('A query task', () => {
     const narrow = await succeed(queryWork({}, { columns: columns.slice(0, 2) }), part);
     const wide = await succeed(queryWork({}), part);
 
-    expect(narrow.stats.bytesRead).toBeLessThan(wide.stats.bytesRead / 2);
+    expect(narrow.stats.bytesRead).toBeLessThan(wide.stats.bytesRead - 200_000);
   });
 
   test('of a part without rows finds nothing', async () => {
@@ -106,15 +106,12 @@ describe('An inspection task', () => {
 
 describe('A failure names the part and the cause, and says whether to try again', () => {
   test('where the file is not Parquet', async () => {
-    const part = await writePart(folder, 'broken.parquet', shopColumns(shopEvents(0)));
-    await writeFile(path.join(folder, 'other.parquet'), 'not a Parquet file at all, though long enough');
-    const { describePart } = await import('./parquet-parts');
+    await writeFile(path.join(folder, 'broken.parquet'), 'not a Parquet file at all, though long enough');
 
-    const outcome = await run(queryWork({}), await describePart(folder, 'other.parquet'));
+    const outcome = await run(queryWork({}), await describePart(folder, 'broken.parquet'));
 
-    expect(part.filename).toBe('broken.parquet');
     expect(outcome).toMatchObject({ status: 'ENDED_FAILED', errorKind: 'TASK_FAILED', retryable: false });
-    expect(outcome).toHaveProperty('message', expect.stringContaining('other.parquet'));
+    expect(outcome).toHaveProperty('message', expect.stringContaining('broken.parquet'));
   });
 
   test('where the file has been cut off since it was registered', async () => {

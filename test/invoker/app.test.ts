@@ -1,0 +1,49 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { createApp } from '../../lambda/invoker/app';
+import { AsyncJobs } from '../../lambda/invoker/async-jobs';
+import { ErrorReporter } from '../../lambda/invoker/error-reporter';
+import { Metrics } from '../../lambda/invoker/metrics';
+import type { FrocketService } from '../../lambda/invoker/service';
+import { readSettings } from '../../lambda/invoker/settings';
+import type { JobState } from '../../lambda/datastore/datastore';
+
+/** A service that fails in a way nobody foresaw, and a job that a server left behind when it died. */
+function failingApp() {
+  const log: string[] = [];
+  const logger = pino(new Writable({ write: (chunk: Buffer, _, done) => (log.push(chunk.toString()), done()) }));
+  const fail = () => Promise.reject(new Error('password of the datastore: hunter2'));
+  const service: FrocketService = { register: fail, list: fail, schema: fail, fullSchema: fail, querySchema: fail, parts: fail, query: fail, unregister: fail };
+  const metrics = new Metrics();
+  const errors = new ErrorReporter(metrics, logger);
+  const settings = readSettings({});
+  const left: JobState = { requestId: 'left', datasetName: 'shop', createdAt: 0, deadline: 120_000, answer: null };
+  const jobs = { create: fail, finish: fail, get: (requestId: string) => Promise.resolve(requestId === 'left' ? left : null) };
+  const asyncJobs = new AsyncJobs({ jobs, settings, logger, errors });
+  return { app: createApp({ service, asyncJobs, settings, metrics, errors, logger, shutdown: new AbortController().signal }), log };
+}
+
+const headers = { host: 'localhost' };
+
+test('What goes wrong inside is in the log under the request ID, and not in the answer', async () => {
+  const { app, log } = failingApp();
+
+  for (const [method, url] of [['GET', '/datasets'], ['POST', '/datasets/shop/query'], ['POST', '/datasets/shop/query?stream=true'], ['POST', '/datasets/shop/query?async=true']]) {
+    const response = await app.request(url, { method, headers, ...(method === 'POST' && { body: '{}' }) });
+    const text = await response.text();
+    const body = JSON.parse(text) as { requestId: string };
+
+    expect(response.status).toBe(500);
+    expect(body).toMatchObject({ success: false, errorKind: 'INTERNAL' });
+    expect(text).not.toContain('hunter2');
+    expect(log.filter((line) => line.includes('hunter2') && line.includes(body.requestId))).toHaveLength(1);
+  }
+});
+
+test('A job whose server died is a TIMEOUT once its time is over', async () => {
+  const { app } = failingApp();
+  const response = await app.request('/jobs/left', { headers });
+
+  expect(response.status).toBe(504);
+  expect(await response.json()).toMatchObject({ errorKind: 'TIMEOUT', errorMessage: 'Not finished within 120 seconds.' });
+});
