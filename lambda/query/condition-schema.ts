@@ -93,7 +93,9 @@ function countTargets(op: (typeof numericOperators)[number], minimum: number, ma
   const value = z.custom<Numeric>().meta({ type: 'number', minimum, ...(maximum === null ? {} : { maximum }) });
   const { shorthand, verbose } = countNotations(z.literal(op), value);
   return [shorthand, verbose].map((notation) => {
-    const { $schema: _, ...schema } = z.toJSONSchema(notation, { unrepresentable: 'any', io: 'input' });
+    const schema: z.core.JSONSchema.BaseSchema = z.toJSONSchema(notation, { unrepresentable: 'any', io: 'input' });
+    // It becomes part of another schema, where this keyword may not stand.
+    delete schema.$schema;
     return schema;
   });
 }

@@ -51,7 +51,7 @@ function written(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (value instanceof Map) return object(value);
   if (Array.isArray(value)) return `[${value.map(stringifyJson).join(',')}]`;
-  if ('toJSON' in value && typeof value.toJSON === 'function') return written(value.toJSON());
+  if (writesItself(value)) return written(value.toJSON());
   return object(Object.entries(value));
 }
 
@@ -62,4 +62,8 @@ function object(entries: Iterable<readonly [unknown, unknown]>): string {
     if (text !== undefined) properties.push(`${JSON.stringify(String(key))}:${text}`);
   }
   return `{${properties.join(',')}}`;
+}
+
+function writesItself(value: object): value is { toJSON: () => unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
 }
