@@ -70,7 +70,7 @@ export async function openParquet(source: ByteSource): Promise<ParquetFile> {
         name, type, logical, dtypeName, sourceCategorical: dtypeName === 'enum' || categoricals.has(name),
       })),
       unsupportedColumns: schema.unsupported,
-      readColumns: (names) => new ColumnsReader(source, footer, rowGroups, rowCount).read(columnsNamed(names, schema, source.name), names),
+      readColumns: async (names) => new ColumnsReader(source, footer, rowGroups, rowCount).read(columnsNamed(names, schema, source.name), names),
     };
   });
 }
