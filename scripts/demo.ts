@@ -11,43 +11,45 @@ import { existingSample, generateSampleDataset, sampleColumns } from './sample-d
 import type { SampleSummary } from './sample-data/sample-dataset';
 
 const dataset = 'shop';
-const day = 86_400_000;
 
 /** Of the mobile or quickly decided users who looked at two dear products: who put something into the cart, and bought? */
-const query = {
-  query: {
-    relation: '$interested and ($mobile or $decided)',
-    conditions: [
+const queryText = `{
+  "query": {
+    "relation": "$interested and ($mobile or $decided)",
+    "conditions": [
       {
-        name: 'interested',
-        filters: [
-          { column: 'event', op: '==', value: 'view' },
-          { column: 'price', op: '>=', value: 50 },
+        "name": "interested",
+        "filters": [
+          {"column": "event", "op": "==", "value": "view"},
+          {"column": "price", "op": ">=", "value": 50}
         ],
-        target: ['count', '>=', 2],
+        "target": ["count", ">=", 2]
       },
-      { name: 'mobile', filter: ['platform', 'in', ['android', 'ios']] },
+      {"name": "mobile", "filter": ["platform", "in", ["android", "ios"]]},
       {
-        name: 'decided',
-        sequence: [{ filter: ['event', '==', 'search'] }, { filter: ['event', '==', 'purchase'] }],
-        maxDuration: day,
-      },
+        "name": "decided",
+        "sequence": [
+          {"filter": ["event", "==", "search"]},
+          {"filter": ["event", "==", "purchase"]}
+        ],
+        "maxDuration": 86400000
+      }
     ],
-    aggregations: [{ column: 'country', type: 'groupsPerValue', top: 5 }],
+    "aggregations": [{"column": "country", "type": "groupsPerValue", "top": 5}]
   },
-  funnel: {
-    sequence: [
-      { filter: ['event', '==', 'view'] },
-      { filter: ['event', '==', 'add_to_cart'] },
-      { filter: ['event', '==', 'purchase'] },
+  "funnel": {
+    "sequence": [
+      {"filter": ["event", "==", "view"]},
+      {"filter": ["event", "==", "add_to_cart"]},
+      {"filter": ["event", "==", "purchase"]}
     ],
-    maxDuration: 7 * day,
-    endAggregations: [
-      { column: 'platform', type: 'groupsPerValue' },
-      { name: 'value of products', column: 'event', type: 'sumPerValue', otherColumn: 'price' },
-    ],
-  },
-};
+    "maxDuration": 604800000,
+    "endAggregations": [
+      {"column": "platform", "type": "groupsPerValue"},
+      {"name": "value of products", "column": "event", "type": "sumPerValue", "otherColumn": "price", "top": 3}
+    ]
+  }
+}`;
 
 async function main(): Promise<void> {
   const colours = coloursFor(process.stdout);
@@ -55,7 +57,6 @@ async function main(): Promise<void> {
   const dataDirectory = process.env.FROCKET_DATA_DIR ?? '.frocket';
   const folder = path.join(dataDirectory, 'sample');
   const queryFile = path.join(folder, 'funnel.json');
-  const queryText = JSON.stringify(query, null, 2);
 
   const sample = await provideSample(folder, say);
   await writeFile(queryFile, queryText + '\n');

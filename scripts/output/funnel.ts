@@ -30,7 +30,7 @@ export function renderFunnel(funnel: FunnelResult, labels: readonly string[], co
     funnel.endAggregations === undefined || funnel.endAggregations.length === 0
       ? []
       : [
-          colours.bold('Of those who came through:'),
+          `\n${colours.bold('Of those who came through:')}`,
           renderAggregations(funnel.endAggregations, { groups: last.matchingGroups, rows: last.matchingGroupRows }, colours),
         ];
   return [...steps, ...end].join('\n');
