@@ -17,6 +17,8 @@ const kindOfType = new Map<unknown, Kind>([
 ]);
 const typeNames = [...kindOfType.keys()].filter((type) => type !== undefined);
 
+const aggregationKeys = ['column', 'type', 'otherColumn', 'name', 'top'];
+
 /** A list of aggregations. */
 export function aggregationsSchema(choose: Choose, column: z.ZodType<string>, numericColumn: z.ZodType<string>) {
   const wholeTop = must(`a whole number from 1 to ${maxTop}`);
@@ -29,20 +31,19 @@ export function aggregationsSchema(choose: Choose, column: z.ZodType<string>, nu
   const nameRule = must('a non-empty text');
   const name = z.string({ error: nameRule }).min(1, { error: nameRule }).optional().meta({ description: 'Repeated in the answer.' });
   const noOtherColumn = misuse(`applies to ${oneOf(otherColumnTypes)} only`);
+  const noTop = misuse('applies to aggregations per value, not to count');
   const aggregation = choose(
     {
-      untyped: closedObject({ column, name, top, otherColumn: noOtherColumn }).meta({ title: 'count, countPerValue and groupsPerValue' }),
-      count: closedObject({
-        column,
-        type: oneOfWords(countTypes),
-        name,
-        otherColumn: noOtherColumn,
-        top: misuse('applies to aggregations per value, not to count'),
-      }).meta({ title: 'Rows in which the column is not null' }),
-      perValue: closedObject({ column, type: oneOfWords(perValueTypes), name, top, otherColumn: noOtherColumn }).meta({
+      untyped: closedObject({ column, name, top, otherColumn: noOtherColumn }, aggregationKeys).meta({
+        title: 'count, countPerValue and groupsPerValue',
+      }),
+      count: closedObject({ column, type: oneOfWords(countTypes), name, otherColumn: noOtherColumn, top: noTop }, aggregationKeys).meta({
+        title: 'Rows in which the column is not null',
+      }),
+      perValue: closedObject({ column, type: oneOfWords(perValueTypes), name, top, otherColumn: noOtherColumn }, aggregationKeys).meta({
         title: 'Rows or groups per value of the column',
       }),
-      otherColumn: closedObject({ column, type: oneOfWords(otherColumnTypes), otherColumn: numericColumn, name, top }).meta({
+      otherColumn: closedObject({ column, type: oneOfWords(otherColumnTypes), otherColumn: numericColumn, name, top }, aggregationKeys).meta({
         title: 'Sum or mean of another column per value of the column',
       }),
     },

@@ -41,11 +41,11 @@ export class ColumnChecker {
     const column = this.column(name);
     const operators: readonly Operator[] = operatorsOfType[column.type];
     if (!operators.includes(op.value)) {
-      throw mismatch(op.path, `must be an operator for column ${show(name.value)}, which is ${column.type}: ${oneOf(operators)}, not ${show(op.value)}`);
+      throw unfitting(op, oneOf(operators.map(show)), name.value, column);
     }
     const fitted = (item: Scalar, path: Path): Scalar => {
       const fitting = fittingValue(item, column);
-      if (fitting === null) throw mismatch(path, `must be ${expected(column)} for column ${show(name.value)}, which is ${column.type}, not ${show(item)}`);
+      if (fitting === null) throw unfitting({ value: item, path }, expected(column), name.value, column);
       return fitting;
     };
     const filter: Filter = {
@@ -74,6 +74,10 @@ export function mismatch(path: Path, message: string): TypeMismatchError {
   return new TypeMismatchError(`${placeOf(path)} ${message}`, pointerOf(path));
 }
 
+function unfitting({ value, path }: Placed<Scalar>, be: string, name: string, { type, logical }: ColumnSchema): TypeMismatchError {
+  return mismatch(path, `must be ${be}, as column ${show(name)} is ${logical ?? type}, not ${show(value)}`);
+}
+
 /** The value as the engine compares it; null where it does not fit. */
 function fittingValue(value: Scalar, { type, logical }: ColumnSchema): Scalar | null {
   if (type === 'INT' && logical !== null && typeof value === 'string') return parseInstant(value);
@@ -90,7 +94,7 @@ const fitsType: Record<ColumnType, (value: Scalar) => boolean> = {
 function expected({ type, logical }: ColumnSchema): string {
   switch (type) {
     case 'INT':
-      return logical === null ? 'a whole number' : 'a time: milliseconds since the epoch, or an ISO-8601 text like "2024-03-01" or "2024-03-01T10:00:00Z"';
+      return logical === null ? 'a whole number' : 'milliseconds since the epoch or an ISO-8601 text like "2024-03-01" or "2024-03-01T10:00:00Z"';
     case 'FLOAT':
       return 'a number';
     case 'BOOL':

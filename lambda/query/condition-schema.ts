@@ -10,6 +10,9 @@ import { exactlyOne } from './sequence-schema';
 import type { RowFilters } from './sequence-schema';
 import { show } from './wording';
 
+const conditionKinds = ['filter', 'filters', 'sequence'] as const;
+const conditionKeys = [...conditionKinds, 'name', 'target', 'includeZero', 'maxDuration'];
+
 /** The conditions of a query. */
 export function conditionsSchema<F, V, S>(
   choose: Choose,
@@ -31,24 +34,19 @@ export function conditionsSchema<F, V, S>(
     includeZero: z.boolean({ error: must('true or false') }).optional().meta({ description: 'Whether a group without any matching row matches.' }),
     maxDuration: misuse('applies to sequence conditions and funnels only'),
   };
+  const maxDuration = duration.optional().meta({ description: "Greatest time from the first step's row to the last's." });
   const onSequence = misuse('applies to filter conditions only');
   const condition = choose(
     {
-      filter: closedObject({ filter: rowFilters.filter, ...onRows })
+      filter: closedObject({ filter: rowFilters.filter, ...onRows }, conditionKeys)
         .superRefine(checkIncludeZero)
         .meta({ title: 'Rows that match a filter', allOf: includeZeroRules() }),
-      filters: closedObject({ filters: rowFilters.filters, ...onRows })
+      filters: closedObject({ filters: rowFilters.filters, ...onRows }, conditionKeys)
         .superRefine(checkIncludeZero)
         .meta({ title: 'Rows that match several filters at once', allOf: includeZeroRules() }),
-      sequence: closedObject({
-        name,
-        sequence: steps,
-        maxDuration: duration.optional().meta({ description: "Greatest time from the first step's row to the last's." }),
-        target: onSequence,
-        includeZero: onSequence,
-      }).meta({ title: 'A sequence that occurs' }),
+      sequence: closedObject({ name, sequence: steps, maxDuration, target: onSequence, includeZero: onSequence }, conditionKeys).meta({ title: 'A sequence that occurs' }),
     },
-    exactlyOne(['filter', 'filters', 'sequence'], ['name', 'target', 'includeZero', 'maxDuration']),
+    exactlyOne(conditionKinds, conditionKeys),
   ).meta({ id: 'condition' });
   const list = z.array(condition, { error: must('a list of conditions') }).superRefine(checkNames);
   return limited(list, maxConditions);

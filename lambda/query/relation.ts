@@ -27,6 +27,8 @@ export function parseRelation(text: string | undefined, names: readonly (string 
   return new RelationParser(tokens, names).parse();
 }
 
+const noOperator = ', without "and" or "or" before it';
+
 class RelationParser {
   readonly #indexOfName: ReadonlyMap<string, number>;
   #next = 0;
@@ -43,7 +45,7 @@ class RelationParser {
     const relation = this.#either();
     const rest = this.tokens[this.#next];
     if (rest.kind === ')') throw this.#error(rest, 'an unmatched ")"');
-    if (rest.kind !== 'end') throw this.#error(rest, `${nameOf(rest)} without "and" or "or" before it`);
+    if (rest.kind !== 'end') throw this.#error(rest, nameOf(rest), noOperator);
     return relation;
   }
 
@@ -63,33 +65,33 @@ class RelationParser {
   #operand(): Relation {
     const token = this.tokens[this.#next++];
     if (token.kind === 'reference') return { condition: this.#conditionOf(token, token.name) };
-    if (token.kind !== '(') throw this.#error(token, `${nameOf(token)} where a condition like $0 or "(" should stand`);
+    if (token.kind !== '(') throw this.#error(token, nameOf(token), ', where a condition like $0 or "(" should stand');
     if (this.#depth === maxRelationDepth) throw this.#error(token, `more than ${maxRelationDepth} parentheses within each other`);
     this.#depth++;
     const inner = this.#either();
     this.#depth--;
     const end = this.tokens[this.#next++];
-    if (end.kind === 'reference' || end.kind === '(') throw this.#error(end, `${nameOf(end)} without "and" or "or" before it`);
-    if (end.kind !== ')') throw this.#error(end, `no ")" to the "(" ${atCharacter(token.start)}`);
+    if (end.kind === 'reference' || end.kind === '(') throw this.#error(end, nameOf(end), noOperator);
+    if (end.kind !== ')') throw this.#error(end, nameOf(end), `, but no ")" to the "(" ${atCharacter(token.start)}`);
     return inner;
   }
 
   #conditionOf(token: RelationToken, name: string): number {
     const count = this.names.length;
-    if (count === 0) throw this.#error(token, `$${name}, but the query has no conditions`);
+    if (count === 0) throw this.#error(token, `$${name}`, ', but the query has no conditions');
     if (/^\d+$/.test(name)) {
       const index = Number(name);
-      if (index >= count) throw this.#error(token, `$${name}, but there ${count === 1 ? 'is only $0' : `are only $0 to $${count - 1}`}`);
+      if (index >= count) throw this.#error(token, `$${name}`, `, but there ${count === 1 ? 'is only $0' : `are only $0 to $${count - 1}`}`);
       return index;
     }
     const index = this.#indexOfName.get(name.toLowerCase());
     if (index !== undefined) return index;
     const known = this.names.flatMap((known) => (known === null ? [] : [`$${known}`]));
-    throw this.#error(token, `$${name}, but no condition has this name${suggestion(`$${name}`, known)}`);
+    throw this.#error(token, `$${name}`, `, but no condition has this name${suggestion(`$${name}`, known)}`);
   }
 
-  #error(token: RelationToken, problem: string): RelationError {
-    return new RelationError(`the relation has ${problem}, ${atCharacter(token.start)}`, relationPath);
+  #error(token: RelationToken, what: string, problem = ''): RelationError {
+    return new RelationError(`the relation has ${what} ${atCharacter(token.start)}${problem}`, relationPath);
   }
 }
 

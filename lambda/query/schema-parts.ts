@@ -56,9 +56,12 @@ export function must(be: string): (issue: { readonly input?: unknown }) => strin
   return ({ input }) => (input === undefined ? `must be ${be}` : `must be ${be}, not ${show(input)}`);
 }
 
-/** An object that takes these properties and no others. */
-export function closedObject<S extends z.core.$ZodLooseShape>(shape: S) {
-  const known = Object.keys(shape).filter((key) => !isMisuse(shape[key]));
+/**
+ * An object that takes these properties and no others.
+ *
+ * @param known what to suggest for an unknown property, where the object is one of several kinds
+ */
+export function closedObject<S extends z.core.$ZodLooseShape>(shape: S, known: readonly string[] = Object.keys(shape)) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys' ? unknownProperty(String(issue.keys[0]), known) : must('an object')(issue),

@@ -11,7 +11,7 @@ export interface RowFilters<F, V> {
   readonly filters: z.ZodType<readonly V[]>;
 }
 
-/** Names the one of these properties that an object has. */
+/** Names the one of these properties that an object of the known properties has. */
 export function exactlyOne<K extends string>(keys: readonly K[], known: readonly string[]): Pick<K> {
   return (input) => {
     if (!isObject(input)) return new NoChoice(must(`an object with ${oneOf(keys)}`)({ input }));
@@ -22,6 +22,8 @@ export function exactlyOne<K extends string>(keys: readonly K[], known: readonly
     return Object.keys(input).every((key) => known.includes(key)) ? new NoChoice(`must have one of ${keys.join(', ')}`) : keys[0];
   };
 }
+
+const stepKeys = ['filter', 'filters', 'rowFound', 'minDuration', 'maxDuration'];
 
 /** The steps of a sequence condition or a funnel. */
 export function stepsSchema<F, V>(choose: Choose, rowFilters: RowFilters<F, V>, duration: z.ZodType<Numeric>) {
@@ -47,7 +49,7 @@ export function stepsSchema<F, V>(choose: Choose, rowFilters: RowFilters<F, V>, 
 
 function step<F, V, T extends z.core.$ZodLooseShape>(choose: Choose, { filter, filters }: RowFilters<F, V>, timing: T) {
   return choose(
-    { filter: closedObject({ filter, ...timing }), filters: closedObject({ filters, ...timing }) },
-    exactlyOne<'filter' | 'filters'>(['filter', 'filters'], Object.keys(timing)),
+    { filter: closedObject({ filter, ...timing }, stepKeys), filters: closedObject({ filters, ...timing }, stepKeys) },
+    exactlyOne<'filter' | 'filters'>(['filter', 'filters'], stepKeys),
   );
 }

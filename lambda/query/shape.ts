@@ -31,7 +31,9 @@ function asError(issues: readonly z.core.$ZodIssue[]): SchemaError | LimitError 
   if (issue.input === undefined && path.length > 0) {
     // JSON has no undefined: it is missing.
     const parent = path.slice(0, -1);
-    return new SchemaError(`${placeOf(parent)} lacks ${show(path[path.length - 1])}: it ${message}`, pointerOf(parent));
+    const key = path[path.length - 1];
+    const missing = typeof key === 'number' ? 'must not be empty: its first item' : `lacks ${show(key)}: it`;
+    return new SchemaError(`${placeOf(parent)} ${missing} ${message}`, pointerOf(parent));
   }
   return new SchemaError(`${placeOf(path)} ${message}`, pointerOf(path));
 }

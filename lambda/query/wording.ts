@@ -5,6 +5,7 @@ const longestValue = 80;
 
 /** A value as it is quoted in a message: its JSON, cut where it is long. */
 export function show(value: unknown): string {
+  if (value === Infinity || value === -Infinity) return 'a number too large for a double';
   const text = stringifyJson(value);
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }

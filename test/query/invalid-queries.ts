@@ -76,6 +76,7 @@ const ofFilters: readonly InvalidCase[] = [
   condition('a condition of nothing', {}, ['SCHEMA', here, /must have one of filter, filters, sequence/]),
   condition('a condition of a name only', { name: 'x' }, ['SCHEMA', here, /must have one of filter, filters, sequence/]),
   condition('a misspelt kind of condition', { filer: home }, ['SCHEMA', `${here}/filer`, /did you mean "filter"/]),
+  condition('another misspelt kind of condition', { sequnce: [], name: 'x' }, ['SCHEMA', `${here}/sequnce`, /did you mean "sequence"/]),
   condition('two kinds of condition', { filter: home, sequence: [{ filter: home }] }, ['SCHEMA', here, /has filter and sequence/]),
   condition('a filter and filters', { filter: home, filters: [verboseHome] }, ['SCHEMA', here, /has filter and filters/]),
   condition('an unknown property of a condition', { filter: home, negate: true }, ['SCHEMA', `${here}/negate`]),
@@ -179,9 +180,9 @@ const ofNames: readonly InvalidCase[] = [
 const ofRelations: readonly InvalidCase[] = [
   invalid('an empty relation', { query: { relation: '' } }, ['RELATION', '/query/relation', /empty/]),
   invalid('a blank relation', { query: { relation: ' \n ' } }, ['RELATION', '/query/relation', /empty/]),
-  relation('an unknown name', '$0 and $frist', /did you mean "\$first".*character 8/),
+  relation('an unknown name', '$0 and $frist', /\$frist at character 8.*did you mean "\$first"/),
   relation('a name like a property of all objects', '$constructor', /no condition has this name/),
-  relation('an index out of range', '$0 or $2', /only \$0 to \$1, at character 7/),
+  relation('an index out of range', '$0 or $2', /at character 7, but there are only \$0 to \$1/),
   relation('a huge index', '$99999999999999999999', /only \$0 to \$1/),
   relation('a missing operator', '$0 $1', /character 4/),
   relation('a missing operator before a parenthesis', '$0 ($1)', /character 4/),
@@ -189,7 +190,7 @@ const ofRelations: readonly InvalidCase[] = [
   relation('a missing operand', '$0 and', /its end.*character 7/),
   relation('an operator first', 'and $0', /"and".*character 1/),
   relation('two operators', '$0 and or $1', /"or".*character 8/),
-  relation('an unclosed parenthesis', '($0 and $1', /no "\)" to the "\(" at character 1/),
+  relation('an unclosed parenthesis', '($0 and $1', /its end at character 11, but no "\)" to the "\(" at character 1/),
   relation('an unmatched parenthesis', '$0 and $1)', /unmatched.*character 10/),
   relation('empty parentheses', '()', /character 2/),
   relation('a bare name', '$0 and first', /like \$first/),
@@ -208,7 +209,7 @@ const ofRelations: readonly InvalidCase[] = [
 ];
 
 const ofSequences: readonly InvalidCase[] = [
-  steps('no steps', [], ['SCHEMA', '/funnel/sequence']),
+  steps('no steps', [], ['SCHEMA', '/funnel/sequence', /must not be empty/]),
   steps('steps that are no list', {}, ['SCHEMA', '/funnel/sequence', /list/]),
   steps('a step that is a filter', [home], ['SCHEMA', '/funnel/sequence/0']),
   steps('a step of nothing', [{}], ['SCHEMA', '/funnel/sequence/0', /filter, filters/]),
@@ -239,6 +240,7 @@ const ofAggregations: readonly InvalidCase[] = [
   aggregation('an aggregation that is a name', 'event', ['SCHEMA', there]),
   aggregation('an aggregation without column', {}, ['SCHEMA', there, /lacks "column"/]),
   aggregation('an unknown property of an aggregation', { column: 'event', limit: 5 }, ['SCHEMA', `${there}/limit`]),
+  aggregation('a misspelt type', { column: 'event', tipe: 'count' }, ['SCHEMA', `${there}/tipe`, /did you mean "type"/]),
   aggregation('an unknown type', { column: 'event', type: 'sum' }, ['SCHEMA', `${there}/type`, /"sumPerValue"/]),
   aggregation('null for a type', { column: 'event', type: null }, ['SCHEMA', `${there}/type`]),
   aggregation('a type like a property of all objects', { column: 'event', type: 'toString' }, ['SCHEMA', `${there}/type`]),
