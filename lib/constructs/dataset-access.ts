@@ -1,0 +1,65 @@
+import { Aws, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Settings } from '../config';
+
+interface Place {
+  /** Bucket name, which may be a token. */
+  readonly bucket: string;
+  /** Empty for the whole bucket. */
+  readonly prefixes: readonly string[];
+  readonly kmsKeyArn?: string | undefined;
+}
+
+/** Where datasets lie, and how functions may read there: the configured buckets and prefixes, and the product's own bucket. */
+export class DatasetAccess {
+  private readonly places: readonly Place[];
+
+  constructor(settings: Settings, ownBucket: { readonly bucketName: string } | undefined) {
+    this.places = [...settings.datasets.sources, ...(ownBucket ? [{ bucket: ownBucket.bucketName, prefixes: [''] }] : [])];
+  }
+
+  /** `s3://` prefixes that datasets may be registered from, separated by commas. */
+  get basePaths(): string {
+    return this.places.flatMap(({ bucket, prefixes }) => prefixes.map((prefix) => `s3://${bucket}/${prefix}`)).join(',');
+  }
+
+  /** Lets a function see which files there are, under the prefixes only. */
+  grantList(grantee: IFunction): void {
+    for (const { bucket, prefixes } of this.places) {
+      grantee.addToRolePolicy(
+        new PolicyStatement({
+          actions: ['s3:ListBucket'],
+          resources: [bucketArn(bucket)],
+          conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+        }),
+      );
+    }
+  }
+
+  /** Lets a function read the files under the prefixes, and decrypt them. */
+  grantRead(grantee: IFunction): void {
+    for (const { bucket, prefixes, kmsKeyArn } of this.places) {
+      grantee.addToRolePolicy(
+        new PolicyStatement({ actions: ['s3:GetObject'], resources: prefixes.map((prefix) => `${bucketArn(bucket)}/${prefix}*`) }),
+      );
+      if (kmsKeyArn) {
+        grantee.addToRolePolicy(
+          new PolicyStatement({
+            actions: ['kms:Decrypt'],
+            resources: [kmsKeyArn],
+            conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
+          }),
+        );
+      }
+    }
+    Validations.of(grantee.role ?? grantee).acknowledge({
+      id: 'AwsSolutions-IAM5',
+      reason: 'Objects are named by prefix: s3:GetObject on the configured prefixes of the configured buckets, nothing else.',
+    });
+  }
+}
+
+function bucketArn(bucket: string): string {
+  return `arn:${Aws.PARTITION}:s3:::${bucket}`;
+}
