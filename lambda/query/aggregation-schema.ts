@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { maxAggregations, maxTop } from './limits';
 import { closedObject, limited, misuse, must, NoChoice, oneOfWords, valueAt } from './schema-parts';
 import type { Choose, Pick } from './schema-parts';

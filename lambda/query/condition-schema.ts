@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Numeric } from './expanded';
 import { countNotations, targetSchema } from './target-schema';
 import { maxConditions } from './limits';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnSchema, DatasetSchema } from './dataset-schema';
 import type { Numeric, Operator, Scalar } from './expanded';
 import { filterNotations, valueList } from './filter-schema';

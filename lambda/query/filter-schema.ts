@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Operator, Scalar } from './expanded';
 import { maxListValues } from './limits';
 import { allOperators, isSetOperator, setOperators, singleValueOperators } from './operators';

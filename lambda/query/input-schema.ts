@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { aggregationsSchema } from './aggregation-schema';
 import { conditionsSchema } from './condition-schema';
 import type { Numeric } from './expanded';

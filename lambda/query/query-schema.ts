@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { datasetVocabulary } from './dataset-vocabulary';
 import type { DatasetSchema } from './dataset-schema';
 import { anyVocabulary, querySchema } from './input-schema';

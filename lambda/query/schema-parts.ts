@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Numeric, Scalar } from './expanded';
 import { oneOf, show, suggestion } from './wording';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Numeric } from './expanded';
 import { maxSteps } from './limits';
 import { closedObject, isObject, limited, misuse, must, NoChoice } from './schema-parts';

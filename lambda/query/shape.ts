@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LimitError, SchemaError } from './errors';
 import { readingSchema } from './input-schema';
 import type { QueryInput } from './input-schema';

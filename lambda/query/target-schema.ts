@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Numeric, NumericOperator } from './expanded';
 import { eitherNotation } from './filter-schema';
 import { numericOperators } from './operators';
