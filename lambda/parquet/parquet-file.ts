@@ -62,7 +62,7 @@ export async function openParquet(source: ByteSource): Promise<ParquetFile> {
   return explain(source.name, () => 'its footer is inconsistent', () => {
     const { metadata } = footer;
     const schema = readSchema(metadata.schema);
-    const { rowGroups, rowCount } = readRowGroups(metadata.row_groups, schema, metadata.num_rows);
+    const { rowGroups, rowCount } = readRowGroups(metadata.row_groups, schema);
     const categoricals = pandasCategoricals(metadata.key_value_metadata);
     return {
       rowCount,

@@ -61,7 +61,7 @@ export function dataPageV2(values: number, levels: Uint8Array, body: Uint8Array,
 }
 
 /** A file of flat columns. Columns may be left as groups by giving their elements in `schema`. */
-export function craftFile(schema: readonly SchemaElement[], groups: readonly CraftedGroup[], metadata: { rows?: number; keyValues?: KeyValue[]; rootChildren?: number } = {}): Uint8Array {
+export function craftFile(schema: readonly SchemaElement[], groups: readonly CraftedGroup[], metadata: { keyValues?: KeyValue[]; rootChildren?: number } = {}): Uint8Array {
   const writer = new ByteWriter();
   writer.appendBytes(text('PAR1'));
   const leaves = schema.filter((element) => element.type !== undefined);
@@ -98,7 +98,7 @@ export function craftFile(schema: readonly SchemaElement[], groups: readonly Cra
   serializeTCompactProtocol(writer, {
     field_1: 2,
     field_2: [root, ...schema].map(schemaElement),
-    field_3: BigInt(metadata.rows ?? groups.reduce((sum, { rows }) => sum + rows, 0)),
+    field_3: BigInt(groups.reduce((sum, { rows }) => sum + rows, 0)),
     field_4: rowGroups,
     field_5: metadata.keyValues?.map(({ key, value }) => ({ field_1: key, field_2: value })),
   });

@@ -48,7 +48,6 @@ describe('a footer that contradicts itself is refused', () => {
   const chunk = { pages: [dataPage(2, int32s(1, 2))] };
 
   it.each<[string, Uint8Array, string]>([
-    ['in its number of rows', craftFile([column('c')], [{ rows: 2, chunks: [chunk] }], { rows: 3 }), 'the footer says 3 rows, its row groups have 2'],
     ['in its number of columns', craftFile([column('c')], [{ rows: 2, chunks: [] }]), 'row group 0 has 0 column chunks, the schema 1 columns'],
     ['in a column’s number of values', craftFile([column('c')], [{ rows: 2, chunks: [{ ...chunk, values: 3 }] }]), 'column "c": 3 values in 2 rows'],
     ['by two columns of one name', craftFile([column('c'), column('c')], []), 'two columns are named "c"'],
@@ -202,7 +201,6 @@ describe('files that are known to be bad (fixtures/README.md)', () => {
     ['PARQUET-1481', 'its footer'],
     ['uniform_encryption', 'its footer is encrypted'],
     ['encrypt_columns_plaintext_footer', 'encrypted'],
-    ['pt-repeated-no-annotation', 'the footer says 0 rows, its row groups have 6'],
     ['ARROW-RS-GH-6229-DICTHEADER', 'where column data lie between'],
   ])('%s', async (name, reason) => {
     expect(await reasonOf(bad(name))).toContain(reason);
