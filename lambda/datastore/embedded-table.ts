@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Database } from 'lmdb';
+import { decode, encode } from './codec';
+
+/** Values of one type by text of any kind and length. Writes belong into `EmbeddedEnvironment.write`. */
+export class EmbeddedTable<Value> {
+  constructor(private readonly database: Database<Buffer, string>) {}
+
+  get(key: string): Value | null {
+    const bytes = this.database.get(digest(key));
+    return bytes === undefined ? null : decode<Value>(bytes);
+  }
+
+  /** In no particular order. */
+  values(): Value[] {
+    return [...this.database.getRange()].map(({ value }) => decode<Value>(value));
+  }
+
+  put(key: string, value: Value): void {
+    this.database.putSync(digest(key), encode(value));
+  }
+
+  /** False where there was none. */
+  remove(key: string): boolean {
+    return this.database.removeSync(digest(key));
+  }
+}
+
+/** LMDB takes keys of at most 1,978 bytes. By UTF-16 code units, since UTF-8 would make all lone surrogates one. */
+function digest(key: string): string {
+  return createHash('sha256').update(key, 'utf16le').digest('hex');
+}

@@ -1,0 +1,29 @@
+import type { JobAnswer, JobState } from './datastore';
+
+/** Milliseconds after a job's deadline in which its answer may still be on its way. */
+const DEADLINE_MARGIN = 5_000;
+
+/** Milliseconds after its deadline for which a job without an answer is kept, so that its client learns what happened. */
+const KEPT_UNANSWERED = 60 * 60 * 1000;
+
+/** When a job may be forgotten that never gets an answer, in milliseconds since the epoch. */
+export function forgetUnansweredAt(job: JobState): number {
+  return job.deadline + KEPT_UNANSWERED;
+}
+
+/**
+ * The job as its client should see it: one without an answer that nobody works on any longer gets an error for answer.
+ *
+ * @param ownerIsGone whether the process that ran the job is known to have ended
+ */
+export function withInterruption(job: JobState, ownerIsGone: boolean): JobState {
+  if (job.answer !== null || !(ownerIsGone || Date.now() > job.deadline + DEADLINE_MARGIN)) {
+    return job;
+  }
+  return { ...job, answer: interrupted(job.requestId) };
+}
+
+function interrupted(requestId: string): JobAnswer {
+  const errorMessage = 'The server stopped while this job ran; send it again.';
+  return { httpStatus: 500, body: JSON.stringify({ success: false, errorMessage, errorKind: 'INTERNAL', requestId }) };
+}

@@ -1,0 +1,113 @@
+import { EventEmitter, once } from 'node:events';
+import type { TaskBoard, TaskEvent } from './datastore';
+import type { Job, Task, TaskOutcome, TaskStatus } from './job';
+
+/** Milliseconds after its job's deadline when a board expires that nobody ended. */
+const EXPIRY_MARGIN = 60_000;
+
+/** The boards of one process's jobs. */
+export class MemoryTaskBoard implements TaskBoard {
+  readonly #boards = new Map<string, Board>();
+
+  publish(job: Job, tasks: readonly Task[]): Promise<void> {
+    this.#forgetExpired();
+    const board = this.#boards.get(job.requestId) ?? new Board(job);
+    this.#boards.set(job.requestId, board);
+    board.waiting.push(...tasks);
+    return Promise.resolve();
+  }
+
+  job(requestId: string): Promise<Job | null> {
+    const job = this.#boards.get(requestId)?.job;
+    return Promise.resolve(job !== undefined && Date.now() <= job.deadline ? job : null);
+  }
+
+  claim(requestId: string): Promise<Task | null> {
+    return Promise.resolve(this.#boards.get(requestId)?.waiting.shift() ?? null);
+  }
+
+  report(requestId: string, { index, attempt }: Task, status: TaskStatus): Promise<void> {
+    this.#boards.get(requestId)?.append({ index, attempt, status, outcome: null });
+    return Promise.resolve();
+  }
+
+  complete(requestId: string, { index, attempt }: Task, outcome: TaskOutcome): Promise<void> {
+    const board = this.#boards.get(requestId);
+    if (board?.counts(index, attempt, outcome)) {
+      board.append({ index, attempt, status: outcome.status, outcome });
+    }
+    return Promise.resolve();
+  }
+
+  async *events(requestId: string, signal: AbortSignal): AsyncGenerator<TaskEvent> {
+    const board = this.#boards.get(requestId);
+    for (let next = 0; board !== undefined && !board.isEnded && !signal.aborted; ) {
+      if (next < board.events.length) {
+        yield board.events[next++];
+      } else {
+        await board.changed(signal);
+      }
+    }
+  }
+
+  end(requestId: string): Promise<void> {
+    this.#boards.get(requestId)?.end();
+    this.#boards.delete(requestId);
+    return Promise.resolve();
+  }
+
+  /** Ends all boards, and with them what waits for their events. */
+  close(): void {
+    this.#boards.forEach((board) => board.end());
+    this.#boards.clear();
+  }
+
+  /** Boards that nobody ended. */
+  #forgetExpired(): void {
+    for (const [requestId, { job }] of this.#boards) {
+      if (Date.now() > job.deadline + EXPIRY_MARGIN) {
+        void this.end(requestId);
+      }
+    }
+  }
+}
+
+class Board {
+  readonly waiting: Task[] = [];
+  readonly events: TaskEvent[] = [];
+  isEnded = false;
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  readonly #succeeded = new Set<number>();
+  readonly #completed = new Set<string>();
+
+  constructor(readonly job: Job) {}
+
+  /** Whether this is the attempt's first outcome, and the part has not succeeded yet. */
+  counts(index: number, attempt: number, { status }: TaskOutcome): boolean {
+    const key = `${index}:${attempt}`;
+    if (this.#succeeded.has(index) || this.#completed.has(key)) {
+      return false;
+    }
+    this.#completed.add(key);
+    if (status === 'ENDED_SUCCESS') {
+      this.#succeeded.add(index);
+    }
+    return true;
+  }
+
+  append(event: TaskEvent): void {
+    this.events.push(event);
+    this.#changes.emit('change');
+  }
+
+  end(): void {
+    this.isEnded = true;
+    this.waiting.length = 0;
+    this.#changes.emit('change');
+  }
+
+  /** Resolves at the next event, at the end, or when the signal is aborted. */
+  async changed(signal: AbortSignal): Promise<void> {
+    await once(this.#changes, 'change', { signal }).catch(() => signal.aborted);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Datastore } from './datastore';
+import type { DatastoreOptions, RedisLocation } from './open-datastore';
+import { RedisConnection } from './redis-connection';
+import { RedisJobs } from './redis-jobs';
+import { RedisRegistry } from './redis-registry';
+import { RedisTaskBoard } from './redis-task-board';
+
+/**
+ * A datastore for many machines, on Redis 7 or Valkey. What it holds is as durable as that server is set up to be.
+ *
+ * @throws DatastoreLocationError, DatastoreUnavailableError
+ */
+export async function openRedisDatastore({ redisUrl, keyPrefix = 'frocket:' }: RedisLocation, options: DatastoreOptions = {}): Promise<Datastore> {
+  const connection = await RedisConnection.open(redisUrl, options);
+  return {
+    datasets: new RedisRegistry(connection, keyPrefix),
+    jobs: new RedisJobs(connection, keyPrefix),
+    tasks: new RedisTaskBoard(connection, keyPrefix),
+    close: () => connection.close(),
+  };
+}

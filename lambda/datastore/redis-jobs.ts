@@ -1,0 +1,37 @@
+import { decode, encode } from './codec';
+import type { JobAnswer, JobState, JobStore } from './datastore';
+import { forgetUnansweredAt, withInterruption } from './interrupted-job';
+import type { RedisConnection } from './redis-connection';
+import { jobKeyPrefix } from './redis-keys';
+
+/** A hash per job that expires, with its state and, once there is one, its answer. */
+export class RedisJobs implements JobStore {
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly prefix: string,
+  ) {}
+
+  async create(job: JobState): Promise<void> {
+    await this.connection.run((redis) => redis.frocketCreateJob(this.#keyOf(job.requestId), encode(job), forgetUnansweredAt(job)));
+    if (job.answer !== null) {
+      await this.finish(job.requestId, job.answer, forgetUnansweredAt(job) - Date.now());
+    }
+  }
+
+  async get(requestId: string): Promise<JobState | null> {
+    const [state, answer] = await this.connection.run((redis) => redis.hmgetBuffer(this.#keyOf(requestId), 'state', 'answer'));
+    if (state === null) {
+      return null;
+    }
+    const job = decode<JobState>(state);
+    return withInterruption(answer === null ? job : { ...job, answer: decode<JobAnswer>(answer) }, false);
+  }
+
+  async finish(requestId: string, answer: JobAnswer, ttl: number): Promise<void> {
+    await this.connection.run((redis) => redis.frocketFinishJob(this.#keyOf(requestId), encode(answer), ttl));
+  }
+
+  #keyOf(requestId: string): string {
+    return `${jobKeyPrefix(this.prefix, requestId)}:state`;
+  }
+}

@@ -1,0 +1,63 @@
+import { decode, encode } from './codec';
+import type { DatasetRecord } from './dataset';
+import type { DatasetRegistry } from './datastore';
+import { inNameOrder } from './name-order';
+import type { RedisConnection } from './redis-connection';
+
+/** Datasets in one hash and the times of their last use in another, each with a field per name; claims in keys that expire. */
+export class RedisRegistry implements DatasetRegistry {
+  readonly #datasets: string;
+  readonly #lastUsed: string;
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly prefix: string,
+  ) {
+    this.#datasets = `${prefix}{registry}:datasets`;
+    this.#lastUsed = `${prefix}{registry}:last-used`;
+  }
+
+  async put(dataset: DatasetRecord): Promise<void> {
+    await this.connection.run((redis) => redis.hset(this.#datasets, fieldOf(dataset.id.name), encode(dataset)));
+  }
+
+  async get(name: string): Promise<DatasetRecord | null> {
+    const bytes = await this.connection.run((redis) => redis.hgetBuffer(this.#datasets, fieldOf(name)));
+    return bytes === null ? null : decode<DatasetRecord>(bytes);
+  }
+
+  async list(): Promise<DatasetRecord[]> {
+    const all = await this.connection.run((redis) => redis.hvalsBuffer(this.#datasets));
+    return inNameOrder(all.map((bytes) => decode<DatasetRecord>(bytes)));
+  }
+
+  async remove(name: string): Promise<boolean> {
+    return (await this.connection.run((redis) => redis.frocketRemoveDataset(this.#datasets, this.#lastUsed, fieldOf(name)))) === 1;
+  }
+
+  async touch(name: string, at: number): Promise<void> {
+    await this.connection.run((redis) => redis.frocketTouchDataset(this.#datasets, this.#lastUsed, fieldOf(name), at));
+  }
+
+  async lastUsed(name: string): Promise<number | null> {
+    const at = await this.connection.run((redis) => redis.hget(this.#lastUsed, fieldOf(name)));
+    return at === null ? null : Number(at);
+  }
+
+  async claimName(name: string, requestId: string, ttl: number): Promise<boolean> {
+    return (await this.connection.run((redis) => redis.frocketClaimName(this.#claimOf(name), requestId, ttl))) === 1;
+  }
+
+  async releaseName(name: string, requestId: string): Promise<void> {
+    await this.connection.run((redis) => redis.frocketReleaseName(this.#claimOf(name), requestId));
+  }
+
+  #claimOf(name: string): string {
+    return `${this.prefix}claim:${fieldOf(name)}`;
+  }
+}
+
+/** As JSON text, which keeps lone surrogates apart that UTF-8 would make one. */
+function fieldOf(name: string): string {
+  return JSON.stringify(name);
+}
