@@ -2,13 +2,10 @@ import type { Logger } from 'pino';
 import type { JobStore } from '../datastore/datastore';
 import { stringifyJson } from '../query/json';
 import type { ErrorReporter } from './error-reporter';
-import { JobTimeoutError, NotFoundError } from './errors';
+import { NotFoundError } from './errors';
 import type { Progress } from './service';
 import type { Settings } from './settings';
 import { startRun } from './started-run';
-
-/** Time after a job's deadline in which its answer may still be on the way to the datastore, in milliseconds. */
-const DEADLINE_MARGIN = 5_000;
 
 export interface AsyncJobsOptions {
   readonly jobs: JobStore;
@@ -50,7 +47,11 @@ export class AsyncJobs {
     await created;
   }
 
-  /** @throws NotFoundError; JobTimeoutError where the process that ran the job is gone */
+  /**
+   * The job's answer, or its progress while it runs.
+   *
+   * @throws NotFoundError
+   */
   async reply(requestId: string): Promise<JobReply> {
     const job = await this.#options.jobs.get(requestId);
     if (job === null) {
@@ -58,9 +59,6 @@ export class AsyncJobs {
     }
     if (job.answer !== null) {
       return { status: job.answer.httpStatus, body: job.answer.body };
-    }
-    if (Date.now() > job.deadline + DEADLINE_MARGIN) {
-      throw new JobTimeoutError(job.deadline - job.createdAt);
     }
     const progress = this.#progress.get(requestId);
     return { status: 202, body: stringifyJson({ success: true, requestId, status: 'RUNNING', ...(progress !== undefined && { progress }) }) };

@@ -1,6 +1,6 @@
 import { SchemaError } from '../query/errors';
 import { parseJson, stringifyJson } from '../query/json';
-import { publishedQuerySchema } from '../query/json-schema';
+import { publishedQuerySchema } from '../query/query-schema';
 import type { AsyncJobs } from './async-jobs';
 import type { ErrorReporter } from './error-reporter';
 import type { Metrics } from './metrics';

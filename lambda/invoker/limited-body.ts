@@ -11,7 +11,8 @@ export async function readLimitedText(request: Request, maxSize: number): Promis
   const decoder = new TextDecoder();
   let size = 0;
   let text = '';
-  const reader = request.body?.getReader();
+  const body: ReadableStream<Uint8Array> | null = request.body;
+  const reader = body?.getReader();
   for (;;) {
     const chunk = await reader?.read();
     if (chunk?.value === undefined) {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { DatasetRecord } from '../datastore/dataset';
 import type { Datastore } from '../datastore/datastore';
 import type { TaskStatus } from '../datastore/job';
-import { datasetQuerySchema } from '../query/json-schema';
+import { datasetQuerySchema } from '../query/query-schema';
 import { formatLocation, parseLocation } from '../storage/location';
 import { openStorage } from '../storage/open-storage';
 import { resolveWithinRoots } from '../storage/roots';

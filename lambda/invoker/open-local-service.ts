@@ -41,7 +41,7 @@ export async function openLocalService(options: OpenLocalServiceOptions): Promis
   const settings = options.settings ?? readSettings(process.env);
   const logger = options.logger ?? pino({ level: 'warn' }, pino.destination(2));
   const { dataDirectory, redisUrl } = options;
-  const datastore = await openDatastore(redisUrl === undefined ? { dataDirectory } : { redisUrl });
+  const datastore = await openDatastore(redisUrl === undefined ? { dataDirectory } : { redisUrl }, { logger });
   const launcher = new InProcessLauncher({
     board: datastore.tasks,
     threadFile: options.threadFile,

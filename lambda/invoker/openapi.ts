@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ErrorKind } from '../query/errors';
-import { publishedQuerySchema } from '../query/json-schema';
+import { publishedQuerySchema } from '../query/query-schema';
 import { STATUS_OF_KIND } from './http-errors';
 import { namedSchemas } from './response-schemas';
 import { routes } from './routes';
@@ -89,5 +89,12 @@ function componentSchemas(): JsonObject {
     registry.add(schema, { id });
   }
   const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, unrepresentable: 'any' });
-  return { ...schemas, Query: publishedQuerySchema() };
+  return { ...schemas, ...querySchemas() };
+}
+
+/** The published schema's definitions become components, and the references to them point there. */
+function querySchemas(): JsonObject {
+  const text = JSON.stringify(publishedQuerySchema()).replaceAll('"$ref":"#/$defs/', '"$ref":"#/components/schemas/Query.');
+  const { $defs = {}, ...query } = JSON.parse(text) as JsonObject & { $defs?: JsonObject };
+  return { Query: query, ...Object.fromEntries(Object.entries($defs).map(([name, definition]) => [`Query.${name}`, definition])) };
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SchemaError } from '../query/errors';
 import type { RegisterRequest } from './service';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Numeric } from '../query/expanded';
 import { registerRequestSchema } from './register-request';
 import { STATUS_OF_KIND } from './http-errors';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What whoever runs the product may set, by environment variables. Times in milliseconds, sizes in bytes. */
 export interface Settings {

@@ -6,9 +6,8 @@ import { ErrorReporter } from '../../lambda/invoker/error-reporter';
 import { Metrics } from '../../lambda/invoker/metrics';
 import type { FrocketService } from '../../lambda/invoker/service';
 import { readSettings } from '../../lambda/invoker/settings';
-import type { JobState } from '../../lambda/datastore/datastore';
 
-/** A service that fails in a way nobody foresaw, and a job that a server left behind when it died. */
+/** A service that fails in a way nobody foresaw. */
 function failingApp() {
   const log: string[] = [];
   const logger = pino(new Writable({ write: (chunk: Buffer, _, done) => (log.push(chunk.toString()), done()) }));
@@ -17,8 +16,7 @@ function failingApp() {
   const metrics = new Metrics();
   const errors = new ErrorReporter(metrics, logger);
   const settings = readSettings({});
-  const left: JobState = { requestId: 'left', datasetName: 'shop', createdAt: 0, deadline: 120_000, answer: null };
-  const jobs = { create: fail, finish: fail, get: (requestId: string) => Promise.resolve(requestId === 'left' ? left : null) };
+  const jobs = { create: fail, finish: fail, get: fail };
   const asyncJobs = new AsyncJobs({ jobs, settings, logger, errors });
   return { app: createApp({ service, asyncJobs, settings, metrics, errors, logger, shutdown: new AbortController().signal }), log };
 }
@@ -28,7 +26,7 @@ const headers = { host: 'localhost' };
 test('What goes wrong inside is in the log under the request ID, and not in the answer', async () => {
   const { app, log } = failingApp();
 
-  for (const [method, url] of [['GET', '/datasets'], ['POST', '/datasets/shop/query'], ['POST', '/datasets/shop/query?stream=true'], ['POST', '/datasets/shop/query?async=true']]) {
+  for (const [method, url] of [['GET', '/datasets'], ['GET', '/jobs/any'], ['POST', '/datasets/shop/query'], ['POST', '/datasets/shop/query?stream=true'], ['POST', '/datasets/shop/query?async=true']]) {
     const response = await app.request(url, { method, headers, ...(method === 'POST' && { body: '{}' }) });
     const text = await response.text();
     const body = JSON.parse(text) as { requestId: string };
@@ -38,12 +36,4 @@ test('What goes wrong inside is in the log under the request ID, and not in the 
     expect(text).not.toContain('hunter2');
     expect(log.filter((line) => line.includes('hunter2') && line.includes(body.requestId))).toHaveLength(1);
   }
-});
-
-test('A job whose server died is a TIMEOUT once its time is over', async () => {
-  const { app } = failingApp();
-  const response = await app.request('/jobs/left', { headers });
-
-  expect(response.status).toBe(504);
-  expect(await response.json()).toMatchObject({ errorKind: 'TIMEOUT', errorMessage: 'Not finished within 120 seconds.' });
 });
