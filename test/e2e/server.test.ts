@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { shopFolder, temporaryFolder } from '../worker/parquet-parts';
 
 const repository = path.resolve(__dirname, '../..');
-const ecom = process.env.FROCKET_TEST_ECOM ?? '/work/shared/data/ecom';
+const ecom = path.resolve(repository, '../shared/data/ecom');
 
 /** A server process as users start it. */
 class ServerProcess {
