@@ -28,7 +28,7 @@ const roomRules = Object.entries(mayImport).map(([room, allowed]) => {
 });
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'coverage', 'test/parquet/fixtures'] },
+  { ignores: ['node_modules', 'dist', 'cdk.out', 'coverage', 'test/parquet/fixtures'] },
   eslint.configs.recommended,
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
   {

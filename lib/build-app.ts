@@ -12,5 +12,9 @@ export function buildApp(app: App, settings: Settings): void {
   const datastore = new DatastoreStack(app, settings, network);
   const worker = new WorkerStack(app, settings, network, datastore);
   const queryApi = new QueryApiStack(app, settings, network, datastore, worker);
-  new ObservabilityStack(app, settings, datastore, worker, queryApi);
+  const { dashboard, alarms } = settings.observability;
+  // Without either the stack would be empty, which CloudFormation refuses.
+  if (dashboard || alarms) {
+    new ObservabilityStack(app, settings, datastore, worker, queryApi);
+  }
 }

@@ -32,7 +32,7 @@ const existingNetwork = z.strictObject({
   lambdaEndpoint: flag.default(true).describe('Whether to create the interface endpoint for Lambda; false where the VPC has one or has a way out.'),
 });
 
-const network = z.discriminatedUnion('kind', [newNetwork, existingNetwork]).prefault({ kind: 'new' });
+const network = z.discriminatedUnion('kind', [newNetwork, existingNetwork], 'should be "new" or "existing"').prefault({ kind: 'new' });
 
 const snapshotDays = count(0, 35).default(1).describe('Days that daily snapshots are kept; $0.085 per GB-month for nodes\' snapshots beyond the free one.');
 
@@ -77,7 +77,7 @@ export const environmentSchema = z.strictObject({
   tags: z.record(z.string(), z.string()).default({}).describe('Tags of every resource.'),
   network,
   endpointZones: count(1, 3).default(1).describe('Zones with the Lambda interface endpoint; $7.30 a month each, plus $0.01 per GB.'),
-  datastore: z.discriminatedUnion('kind', [nodes, serverless]).prefault({ kind: 'nodes' }),
+  datastore: z.discriminatedUnion('kind', [nodes, serverless], 'should be "nodes" or "serverless"').prefault({ kind: 'nodes' }),
   datasets: z.strictObject({
     sources: z.array(datasetSource).default([]).describe('Existing buckets with Parquet files. Read only.'),
     ownBucket: flag.default(false).describe('Whether the product makes a bucket for datasets; $0.023 per GB-month stored.'),

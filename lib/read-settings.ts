@@ -40,18 +40,19 @@ function describe(file: unknown, issue: Issue): string[] {
 }
 
 function expectation(issue: Issue): string {
-  switch (issue.code) {
-    case 'too_small':
-      return `should be ${issue.origin === 'array' ? 'a list of ' : ''}at least ${issue.minimum}`;
-    case 'too_big':
-      return `should be at most ${issue.maximum}`;
-    case 'invalid_type':
-      return `should be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`;
-    case 'invalid_value':
-      return `should be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
-    default:
-      return issue.message.replace(/^Invalid input$/, 'should be of another kind: see the table in docs/operating.md');
+  if (issue.code === 'too_small') {
+    return `should ${issue.origin === 'array' ? 'have' : 'be'} at least ${issue.minimum}`;
   }
+  if (issue.code === 'too_big') {
+    return `should be at most ${issue.maximum}`;
+  }
+  if (issue.code === 'invalid_type') {
+    return `should be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`;
+  }
+  if (issue.code === 'invalid_value') {
+    return `should be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+  }
+  return issue.message;
 }
 
 function valueAt(file: unknown, path: readonly string[]): unknown {

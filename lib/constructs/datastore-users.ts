@@ -30,7 +30,7 @@ export class DatastoreUsers extends Construct {
 
   constructor(scope: Construct, id: string, prefix: string) {
     super(scope, id);
-    const disabled = new CfnUser(this, 'Default', {
+    const disabled = new CfnUser(this, 'Disabled', {
       engine: 'redis',
       userId: `${prefix}-default`,
       userName: 'default',

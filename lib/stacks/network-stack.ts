@@ -111,7 +111,7 @@ export class NetworkStack extends HouseStack {
 
   private addApiEndpoint(zones: number, network: Settings['network']): IInterfaceVpcEndpoint {
     const group = this.group('ApiEndpoint', 'Endpoint of the private API: open to the VPC only');
-    group.addIngressRule(Peer.ipv4(this.vpc.vpcCidrBlock), Port.tcp(httpsPort), 'Clients in the VPC');
+    group.addIngressRule(Peer.ipv4(network.cidr), Port.tcp(httpsPort), 'Clients in the VPC');
     return new InterfaceVpcEndpoint(this, 'ApiEndpoint', {
       vpc: this.vpc,
       service: InterfaceVpcEndpointAwsService.APIGATEWAY,

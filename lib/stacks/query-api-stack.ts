@@ -1,4 +1,4 @@
-import { CfnOutput, Validations } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -57,7 +57,6 @@ export class QueryApiStack extends HouseStack {
     invoker.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [stateBucket.arnForObjects('*')] }),
     );
-    Validations.of(invoker.role ?? invoker).acknowledge({ id: 'AwsSolutions-IAM5', reason: 'The objects of the product\'s own state bucket, and X-Ray, which has no resources to name.' });
     this.invoker = invoker;
     this.queryApi = new QueryApi(this, 'QueryApi', { settings, invoker, timeoutSeconds, endpoint: network.apiEndpoint });
 
