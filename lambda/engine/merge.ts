@@ -22,7 +22,6 @@ export interface MatchAnswer {
 export interface AggregationAnswer {
   readonly column: string;
   readonly type: Aggregation['type'];
-  readonly otherColumn?: string;
   readonly name?: string;
   readonly top?: number;
   readonly value: number | ReadonlyMap<string, Numeric>;
@@ -57,7 +56,6 @@ function mergeAggregations(aggregations: readonly Aggregation[], partials: reado
     return {
       column: aggregation.column,
       type: aggregation.type,
-      ...('otherColumn' in aggregation && { otherColumn: aggregation.otherColumn }),
       ...(aggregation.name !== null && { name: aggregation.name }),
       ...('top' in aggregation && { top: aggregation.top }),
       value: aggregation.type === 'count' ? totalCount(ofParts) : topValues(valuesOf(aggregation, ofParts), aggregation.top),

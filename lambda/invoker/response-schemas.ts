@@ -87,7 +87,6 @@ const aggregation: z.ZodType<AggregationResult> = z.object({
   column: z.string(),
   type: z.enum(['count', 'countPerValue', 'groupsPerValue', 'sumPerValue', 'meanPerValue']),
   name: z.string().exactOptional(),
-  otherColumn: z.string().exactOptional(),
   top: count.exactOptional(),
   value: z
     .custom<AggregationResult['value']>()

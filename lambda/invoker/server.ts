@@ -12,6 +12,9 @@ import type { OpenLocalServiceOptions } from './open-local-service';
 /** Only this machine reaches the server: it knows no users. */
 const HOST = '127.0.0.1';
 
+/** Time after which an idle connection is closed, in milliseconds: longer than clients keep them, who would else meet a closed one. */
+const KEEP_ALIVE = 75_000;
+
 /** Time that running jobs are given to end at shutdown, in milliseconds. */
 const SHUTDOWN_PATIENCE = 10_000;
 
@@ -55,6 +58,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   if (!(server instanceof Server)) {
     throw new Error('The HTTP adaptor did not make an HTTP/1.1 server.');
   }
+  server.keepAliveTimeout = KEEP_ALIVE;
   try {
     const { port } = await listen(server, options.port);
     logger.info({ port }, 'Listening');

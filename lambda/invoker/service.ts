@@ -123,7 +123,6 @@ export interface AggregationResult {
   readonly column: string;
   readonly type: string;
   readonly name?: string;
-  readonly otherColumn?: string;
   readonly top?: number;
   /** A count, or values per key, greatest first: a Map, since JavaScript objects reorder keys that look like integers. */
   readonly value: number | ReadonlyMap<string, Numeric>;

@@ -37,11 +37,10 @@ function renderAggregation(aggregation: AggregationResult, base: Base, colours: 
   return `${title}\n${renderTable(columns, rows, colours)}`;
 }
 
-function titleOf({ name, type, column, otherColumn, top, value }: AggregationResult): string {
-  const of = otherColumn === undefined ? column : `${otherColumn} per ${column}`;
+function titleOf({ name, type, column, top, value }: AggregationResult): string {
   // Not "top 10" where all values are shown.
   const cut = typeof value !== 'number' && value.size === top ? `, top ${top}` : '';
-  return `${name === undefined ? '' : `${name}: `}${type} of ${of}${cut}`;
+  return `${name === undefined ? '' : `${name}: `}${type} of ${column}${cut}`;
 }
 
 function shareOf(type: string, base: Base, values: readonly Numeric[]): { title: string; whole: number } | null {

@@ -51,5 +51,5 @@ function cellOf(value: unknown, type: ColumnType): Cell {
   if (value === null || value === undefined) return null;
   if (type === 'INT' && (typeof value === 'number' || typeof value === 'bigint')) return BigInt(value);
   if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
-  throw new Error(`a ${type} column holds ${String(value)}`);
+  throw new Error(`a ${type} column holds a ${typeof value}`);
 }

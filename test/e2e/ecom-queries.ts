@@ -2,11 +2,11 @@ import fc from 'fast-check';
 
 /** Random queries over the e-commerce events, as a client writes them: both notations, every operator and feature. */
 const HOUR = 3_600_000;
-const events = ['home', 'promo_page', 'product_view', 'add_to_cart', 'search', 'checkout', 'purchase', 'cart_view', 'catalog', 'nothing of the kind'];
+const events = ['home', 'promo_page', 'product_view', 'add_to_cart', 'search', 'cart', 'purchase', 'payment_details', 'catalog', 'nothing of the kind'];
 const texts: Readonly<Record<string, readonly string[]>> = {
   event: events,
-  platform: ['desktop', 'mobile', 'web', 'ios'],
-  channel: ['email', 'organic', 'paid', 'direct', 'social'],
+  platform: ['desktop', 'mobile', 'tablet', 'television'],
+  channel: ['email', 'organic', 'paid_search', 'direct', 'social'],
   cohort: ['2024-01', '2024-02', '2024-03'],
   user_id: ['user_0000', 'user_0017', 'user_0599'],
 };

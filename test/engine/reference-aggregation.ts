@@ -23,8 +23,7 @@ export function aggregate(aggregation: Aggregation, groups: readonly (readonly R
     case 'sumPerValue':
     case 'meanPerValue': {
       const values = [...rowsPerKey(rows, column)].flatMap(([key, keyRows]) => summary(aggregation, key, keyRows));
-      const { otherColumn, top } = aggregation;
-      return { ...entry, otherColumn, top, value: greatest(values, top) };
+      return { ...entry, top: aggregation.top, value: greatest(values, aggregation.top) };
     }
   }
 }

@@ -216,7 +216,7 @@ describe('aggregations', () => {
     const aggregations: Aggregation[] = [count, { ...ofOther('sumPerValue', 'event', 'user', 3), name: 'total' }];
     expect(evaluate(queryOf({ aggregations }), dataset).query.aggregations).toEqual([
       { column: 'event', type: 'count', name: 'events', value: 1 },
-      { column: 'event', type: 'sumPerValue', name: 'total', otherColumn: 'user', top: 3, value: new Map([['a', 1]]) },
+      { column: 'event', type: 'sumPerValue', name: 'total', top: 3, value: new Map([['a', 1]]) },
     ]);
   });
 });

@@ -56,7 +56,7 @@ describe('A query', () => {
           { matchingGroups: 16, matchingGroupRows: 40 },
           { matchingGroups: 8, matchingGroupRows: 24 },
         ],
-        endAggregations: [{ column: 'event', type: 'sumPerValue', otherColumn: 'price', value: { buy: 36, cart: 16 } }],
+        endAggregations: [{ column: 'event', type: 'sumPerValue', value: { buy: 36, cart: 16 } }],
       },
     });
   });

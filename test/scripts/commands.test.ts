@@ -125,7 +125,7 @@ describe.each(['the data folder', 'a running server'])('against %s', (place) => 
     expect(stdout).toMatch(/2\. event == "add_to_cart"\n +█[^\n]* +\d+ +[\d.]+% of previous +[\d.]+% overall/);
     expect(stdout).toMatch(/platform +groups +of groups\n +\w+ +[\d,]+ +[\d.]+%/);
     expect(stdout).toContain('Of those who came through:');
-    expect(stdout).toMatch(/sumPerValue of price per event, top 2/);
+    expect(stdout).toMatch(/sumPerValue of event, top 2/);
     expect(stdout).toMatch(/[\d.]+ s · 3 parts · /);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(stdout).not.toContain('\u001b');
