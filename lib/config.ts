@@ -34,7 +34,7 @@ const existingNetwork = z.strictObject({
 
 const network = z.discriminatedUnion('kind', [newNetwork, existingNetwork], 'should be "new" or "existing"').prefault({ kind: 'new' });
 
-const snapshotDays = count(0, 35).default(1).describe('Days that daily snapshots are kept; $0.085 per GB-month for nodes\' snapshots beyond the free one.');
+const snapshotDays = count(0, 35).default(1).describe('Days that daily snapshots are kept; $0.085 per GB-month.');
 
 const nodes = z.strictObject({
   kind: z.literal('nodes'),
