@@ -3,18 +3,25 @@ import { Construct } from 'constructs';
 import { datastoreKeyPrefix } from './environment-variables';
 
 /**
- * What a user may do: read, write and wait for keys under the product's prefix, run scripts on them, and what a client asks
- * when it connects (INFO, the cluster's layout). Nothing that empties, lists or configures the server.
+ * What a user may do with keys that match a pattern: read, write and wait for them, and run scripts on them; besides, what a
+ * client asks when it connects (INFO, the cluster's layout). Nothing that empties, lists or configures the server.
  */
-export const accessString = [
-  'on',
-  `~${datastoreKeyPrefix}*`,
-  `&${datastoreKeyPrefix}*`,
-  '-@all',
-  '+@read +@write +@blocking +@connection +@transaction +@pubsub +@scripting',
-  '-@dangerous -@admin',
-  '+info +cluster|slots +cluster|shards +cluster|nodes',
-].join(' ');
+function accessTo(pattern: string): string {
+  return [
+    'on',
+    `~${pattern}`,
+    '-@all',
+    '+@read +@write +@blocking +@connection +@transaction +@scripting',
+    '-@dangerous -@admin',
+    '+info +cluster|slots +cluster|shards +cluster|nodes',
+  ].join(' ');
+}
+
+/** Workers see the keys of jobs only: a fault in one cannot harm the registry. */
+export const accessStrings = {
+  worker: accessTo(`${datastoreKeyPrefix}{job:*`),
+  invoker: accessTo(`${datastoreKeyPrefix}*`),
+} as const;
 
 /**
  * Users of the datastore, signed in by IAM: each function has its own. The user that every Redis starts with is switched off.
@@ -37,7 +44,7 @@ export class DatastoreUsers extends Construct {
       noPasswordRequired: true,
       accessString: 'off -@all',
     });
-    const [worker, invoker] = (['Worker', 'Invoker'] as const).map((name) => {
+    const [worker, invoker] = ([['Worker', accessStrings.worker], ['Invoker', accessStrings.invoker]] as const).map(([name, accessString]) => {
       const user = `${prefix}-${name.toLowerCase()}`;
       return new CfnUser(this, name, { engine: 'redis', userId: user, userName: user, authenticationMode: { Type: 'iam' }, accessString });
     });

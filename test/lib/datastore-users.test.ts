@@ -1,46 +1,69 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { Redis } from 'ioredis';
-import { accessString } from '../../lib/constructs/datastore-users';
+import type { Datastore } from '../../lambda/datastore/datastore';
+import { openRedisDatastore } from '../../lambda/datastore/redis-datastore';
+import { accessStrings } from '../../lib/constructs/datastore-users';
+import { collect, describeDatastore } from '../datastore/contract';
+import { RedisServer } from '../datastore/redis-server';
+import { sampleDataset, sampleJob, sampleSuccess, sampleTask } from '../datastore/samples';
 
-// The access string is judged by a real server, which speaks the same language as ElastiCache's.
-const folder = mkdtempSync(path.join(tmpdir(), 'frocket-users-'));
-const socket = path.join(folder, 'redis.sock');
-let server: ChildProcess;
+// Access strings are judged by a real server, which speaks the same language as ElastiCache's, and by the real datastore.
+let server: RedisServer;
 let redis: Redis;
+let invoker: Datastore;
+let worker: Datastore;
 
 beforeAll(async () => {
-  server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder], { stdio: 'ignore' });
-  redis = new Redis({ path: socket, retryStrategy: () => 50, maxRetriesPerRequest: 100 });
-  redis.on('error', () => undefined);
-  await redis.call('ACL', 'SETUSER', 'function', ...accessString.split(' '));
+  server = await RedisServer.start();
+  redis = new Redis(server.url);
+  for (const [user, accessString] of Object.entries(accessStrings)) {
+    await redis.call('ACL', 'SETUSER', user, '>password', ...accessString.split(' '));
+  }
+  const open = (user: string) => openRedisDatastore({ redisUrl: server.url.replace('redis://', `redis://${user}:password@`) });
+  [invoker, worker] = await Promise.all([open('invoker'), open('worker')]);
 });
 
 afterAll(async () => {
+  await Promise.all([invoker.close(), worker.close()]);
   redis.disconnect();
-  server.kill();
-  await once(server, 'exit');
-  rmSync(folder, { recursive: true, force: true });
+  await server.stop();
 });
 
-/** Whether a function's user may run a command. */
-const may = async (...command: string[]) => (await redis.call('ACL', 'DRYRUN', 'function', ...command)) === 'OK';
-
-test.each([
-  ['GET', 'frocket:dataset'], ['SET', 'frocket:job', '1', 'EX', '60'], ['DEL', 'frocket:job'], ['HSET', 'frocket:tasks', 'a', 'b'], ['EXPIRE', 'frocket:job', '60'],
-  ['XADD', 'frocket:events', '*', 'a', 'b'], ['XREAD', 'BLOCK', '10', 'STREAMS', 'frocket:events', '0'], ['BLPOP', 'frocket:queue', '1'], ['ZADD', 'frocket:parts', '1', 'a'],
-  ['EVALSHA', 'abc', '1', 'frocket:job'], ['PUBLISH', 'frocket:done', 'a'], ['SUBSCRIBE', 'frocket:done'], ['MULTI'], ['PING'], ['INFO'], ['HELLO'], ['CLUSTER', 'SLOTS'],
-])('functions may %s %s', async (...command) => {
-  expect(await may(...command)).toBe(true);
+describe('the invoker may do all that a datastore is for', () => {
+  describeDatastore(() => invoker);
 });
 
-test.each([
-  ['GET', 'other'], ['SET', 'other', '1'], ['PUBLISH', 'other', 'a'], ['FLUSHALL'], ['FLUSHDB'], ['KEYS', 'frocket:*'], ['CONFIG', 'GET', '*'], ['ACL', 'LIST'],
-  ['SHUTDOWN'], ['DEBUG', 'SLEEP', '1'], ['MONITOR'], ['CLUSTER', 'FAILOVER'], ['REPLICAOF', 'NO', 'ONE'],
-])('functions may not %s %s', async (...command) => {
-  expect(await may(...command)).toBe(false);
+test('a worker runs its task: finds the job, claims, reports, completes', async () => {
+  const job = sampleJob('acl-run');
+  await invoker.tasks.publish(job, [sampleTask(0)]);
+  expect(await worker.tasks.job('acl-run')).toEqual(job);
+  const task = await worker.tasks.claim('acl-run');
+  expect(task).toEqual(sampleTask(0));
+  await worker.tasks.report('acl-run', sampleTask(0), 'RUNNING');
+  await worker.tasks.complete('acl-run', sampleTask(0), sampleSuccess());
+  expect((await collect(invoker, 'acl-run', 1)).length).toBeGreaterThan(0);
+  await invoker.tasks.end('acl-run');
+});
+
+test('a worker can neither read nor change the registry', async () => {
+  await invoker.datasets.put(sampleDataset('kept'));
+  await expect(worker.datasets.get('kept')).rejects.toThrow();
+  await expect(worker.datasets.put(sampleDataset('forged'))).rejects.toThrow();
+  await expect(worker.datasets.remove('kept')).rejects.toThrow();
+  expect((await invoker.datasets.list()).map(({ id }) => id.name)).toContain('kept');
+});
+
+/** Whether a user may run a command. */
+const may = async (user: string, ...command: string[]) => (await redis.call('ACL', 'DRYRUN', user, ...command)) === 'OK';
+
+describe.each(['worker', 'invoker'])('the %s', (user) => {
+  test.each([['PING'], ['INFO'], ['HELLO'], ['CLUSTER', 'SLOTS'], ['GET', 'frocket:{job:a}']])('may %s %s', async (...command) => {
+    expect(await may(user, ...command)).toBe(true);
+  });
+
+  test.each([
+    ['GET', 'other'], ['SET', 'other', '1'], ['FLUSHALL'], ['FLUSHDB'], ['KEYS', 'frocket:*'], ['CONFIG', 'GET', '*'], ['ACL', 'LIST'], ['SHUTDOWN'],
+    ['DEBUG', 'SLEEP', '1'], ['MONITOR'], ['CLUSTER', 'FAILOVER'], ['REPLICAOF', 'NO', 'ONE'],
+  ])('may not %s %s', async (...command) => {
+    expect(await may(user, ...command)).toBe(false);
+  });
 });
