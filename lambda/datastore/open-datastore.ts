@@ -1,4 +1,5 @@
 import type { Datastore } from './datastore';
+import type { SignIn } from './redis-client';
 
 export type DatastoreLocation = EmbeddedLocation | RedisLocation;
 
@@ -12,6 +13,10 @@ export interface RedisLocation {
   readonly redisUrl: string;
   /** What all keys begin with; default `frocket:`. */
   readonly keyPrefix?: string;
+  /** Whether the server is to be spoken to as a cluster; default false. */
+  readonly isCluster?: boolean;
+  /** Makes user and password where they do not stand in the URL, and anew as they age. */
+  readonly signIn?: SignIn;
 }
 
 export interface DatastoreOptions {

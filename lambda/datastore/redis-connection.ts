@@ -1,41 +1,48 @@
-import { Redis } from 'ioredis';
-import type { RedisOptions } from 'ioredis';
 import { DatastoreLocationError, DatastoreUnavailableError } from './errors';
-import type { DatastoreOptions } from './open-datastore';
+import type { DatastoreOptions, RedisLocation } from './open-datastore';
+import { createRedisClient, setCredentials } from './redis-client';
+import type { Credentials, RedisClient, SignIn } from './redis-client';
 import { defineScripts } from './redis-scripts';
 
-/** Milliseconds: until a connection stands, until a command is answered, and between two signs of life on it. */
-const CONNECT_TIMEOUT = 5_000;
-const COMMAND_TIMEOUT = 10_000;
-const KEEP_ALIVE = 10_000;
-
-/** A command fails once so many attempts to connect have failed, each later than the one before. */
-const CONNECTION_ATTEMPTS = 5;
-const RECONNECT_DELAY = 100;
-const RECONNECT_DELAY_MAXIMUM = 2_000;
+/**
+ * Milliseconds after which credentials are made anew before the next command: what signs in by them, after a lost
+ * connection, then has fresh ones. ElastiCache's hold for 15 minutes.
+ */
+const CREDENTIALS_FRESH = 300_000;
 
 /** Connections kept for the next who blocks. */
 const IDLE_MAXIMUM = 8;
 
 /** How Redis is reached: one connection for commands, and others that wait for events. */
 export class RedisConnection {
-  readonly #commands: Redis;
-  readonly #idle: Redis[] = [];
-  readonly #lent = new Set<Redis>();
+  readonly #commands: RedisClient;
+  readonly #idle: RedisClient[] = [];
+  readonly #lent = new Set<RedisClient>();
+  readonly #signIn: SignIn | undefined;
+  #credentials: Credentials | null;
+  #freshUntil = Date.now() + CREDENTIALS_FRESH;
   #isClosed = false;
 
   private constructor(
     /** Without user and password. */
     private readonly address: string,
-    commands: Redis,
+    private readonly create: (credentials: Credentials | null) => RedisClient,
+    commands: RedisClient,
+    signIn: SignIn | undefined,
+    credentials: Credentials | null,
   ) {
     this.#commands = commands;
+    this.#signIn = signIn;
+    this.#credentials = credentials;
   }
 
   /** @throws DatastoreLocationError; DatastoreUnavailableError where Redis cannot be reached or refuses */
-  static async open(url: string, { logger }: DatastoreOptions): Promise<RedisConnection> {
-    const address = addressOf(url);
-    const redis = new Redis(url, redisOptions);
+  static async open({ redisUrl, isCluster = false, signIn }: RedisLocation, { logger }: DatastoreOptions): Promise<RedisConnection> {
+    const url = checkedUrl(redisUrl);
+    const address = `${url.protocol}//${url.host}`;
+    const credentials = (await signIn?.()) ?? null;
+    const create = (current: Credentials | null) => createRedisClient(url, isCluster, current);
+    const redis = create(credentials);
     let problem: Error | null = null;
     redis.on('error', (error: Error) => {
       if (problem === null) {
@@ -52,7 +59,7 @@ export class RedisConnection {
     defineScripts(redis);
     try {
       await redis.connect();
-      return new RedisConnection(address, redis);
+      return new RedisConnection(address, create, redis, signIn, credentials);
     } catch (error) {
       redis.disconnect();
       throw unavailable(address, problem ?? error);
@@ -60,8 +67,9 @@ export class RedisConnection {
   }
 
   /** Runs commands. @throws DatastoreUnavailableError within seconds where Redis does not answer */
-  async run<Result>(work: (redis: Redis) => Promise<Result>): Promise<Result> {
+  async run<Result>(work: (redis: RedisClient) => Promise<Result>): Promise<Result> {
     try {
+      await this.#refreshCredentials();
       return await work(this.#commands);
     } catch (error) {
       throw unavailable(this.address, error);
@@ -73,10 +81,11 @@ export class RedisConnection {
    *
    * @returns null where the signal was aborted meanwhile, which ends a blocked command at once
    */
-  async runBlocking<Result>(work: (redis: Redis) => Promise<Result>, signal: AbortSignal): Promise<Result | null> {
+  async runBlocking<Result>(work: (redis: RedisClient) => Promise<Result>, signal: AbortSignal): Promise<Result | null> {
     if (signal.aborted) {
       return null;
     }
+    await this.#refreshCredentials();
     const redis = this.#borrow();
     const interrupt = () => redis.disconnect();
     signal.addEventListener('abort', interrupt, { once: true });
@@ -104,20 +113,32 @@ export class RedisConnection {
     await this.#commands.quit().catch(() => this.#commands.disconnect());
   }
 
-  #borrow(): Redis {
+  async #refreshCredentials(): Promise<void> {
+    if (this.#signIn === undefined || Date.now() < this.#freshUntil) {
+      return;
+    }
+    this.#credentials = await this.#signIn();
+    this.#freshUntil = Date.now() + CREDENTIALS_FRESH;
+    setCredentials(this.#commands, this.#credentials);
+  }
+
+  #borrow(): RedisClient {
     const redis = this.#idle.pop() ?? this.#connectAnother();
+    if (this.#credentials !== null) {
+      setCredentials(redis, this.#credentials);
+    }
     this.#lent.add(redis);
     return redis;
   }
 
-  #connectAnother(): Redis {
-    const redis = this.#commands.duplicate();
+  #connectAnother(): RedisClient {
+    const redis = this.create(this.#credentials);
     // Whoever waits for the command learns of it; without a listener, the library would print it.
     redis.on('error', () => {});
     return redis;
   }
 
-  #giveBack(redis: Redis): void {
+  #giveBack(redis: RedisClient): void {
     this.#lent.delete(redis);
     if (redis.status === 'ready' && !this.#isClosed && this.#idle.length < IDLE_MAXIMUM) {
       this.#idle.push(redis);
@@ -127,22 +148,13 @@ export class RedisConnection {
   }
 }
 
-const redisOptions = {
-  lazyConnect: true,
-  connectTimeout: CONNECT_TIMEOUT,
-  commandTimeout: COMMAND_TIMEOUT,
-  keepAlive: KEEP_ALIVE,
-  maxRetriesPerRequest: CONNECTION_ATTEMPTS,
-  retryStrategy: (attempt: number) => Math.min(attempt * RECONNECT_DELAY, RECONNECT_DELAY_MAXIMUM),
-} satisfies RedisOptions;
-
-function addressOf(url: string): string {
+function checkedUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !['redis:', 'rediss:'].includes(parsed.protocol) || parsed.hostname === '') {
     // Not repeated: it may hold a password.
     throw new DatastoreLocationError('The URL of Redis is none: it should be like redis://host:6379, or rediss://user:password@host:6379 for TLS.');
   }
-  return `${parsed.protocol}//${parsed.host}`;
+  return parsed;
 }
 
 function unavailable(address: string, error: unknown): DatastoreUnavailableError {

@@ -10,8 +10,9 @@ import { RedisTaskBoard } from './redis-task-board';
  *
  * @throws DatastoreLocationError, DatastoreUnavailableError
  */
-export async function openRedisDatastore({ redisUrl, keyPrefix = 'frocket:' }: RedisLocation, options: DatastoreOptions = {}): Promise<Datastore> {
-  const connection = await RedisConnection.open(redisUrl, options);
+export async function openRedisDatastore(location: RedisLocation, options: DatastoreOptions = {}): Promise<Datastore> {
+  const { keyPrefix = 'frocket:' } = location;
+  const connection = await RedisConnection.open(location, options);
   return {
     datasets: new RedisRegistry(connection, keyPrefix),
     jobs: new RedisJobs(connection, keyPrefix),

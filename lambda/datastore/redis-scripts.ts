@@ -1,4 +1,5 @@
-import type { Redis, Result } from 'ioredis';
+import type { Result } from 'ioredis';
+import type { RedisClient } from './redis-client';
 
 /**
  * What several writers may do to the same keys at once, each as one step of the server. All keys of a script carry the
@@ -111,6 +112,6 @@ declare module 'ioredis' {
 }
 
 /** Makes the scripts commands of a connection. */
-export function defineScripts(redis: Redis): void {
+export function defineScripts(redis: RedisClient): void {
   Object.entries(scripts).forEach(([name, definition]) => redis.defineCommand(name, definition));
 }

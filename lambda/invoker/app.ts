@@ -4,7 +4,6 @@ import type { Context } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { Logger } from 'pino';
 import type { AsyncJobs } from './async-jobs';
-import { refuseForeignPages } from './browser-guard';
 import type { ErrorReporter } from './error-reporter';
 import { NotFoundError } from './errors';
 import { json, routeHandlers } from './handlers';
@@ -27,6 +26,8 @@ export interface AppOptions {
   readonly logger: Logger;
   /** Aborted when the server has waited long enough for its jobs. */
   readonly shutdown: AbortSignal;
+  /** Looks at each request first, and throws where it is not to be served; default: all are. */
+  readonly guard?: (request: Request) => void;
 }
 
 interface Environment {
@@ -50,7 +51,7 @@ export function createApp(options: AppOptions): Hono<Environment> {
     logger.info({ requestId, ...request }, 'Request');
   });
   app.use((context, next) => {
-    refuseForeignPages(context.req.raw);
+    options.guard?.(context.req.raw);
     return next();
   });
 

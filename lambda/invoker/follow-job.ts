@@ -21,6 +21,8 @@ export interface FollowedJob {
   readonly successes: readonly TaskSuccessMeasurement[];
   readonly failedAttempts: number;
   readonly retries: number;
+  /** Milliseconds that each ended attempt ran. */
+  readonly durations: readonly number[];
 }
 
 /**
@@ -34,6 +36,7 @@ export async function followJob(job: Job, tasks: readonly Task[], options: Follo
   const latest = [...tasks];
   const results = new Map<number, TaskSuccess['result']>();
   const successes: TaskSuccessMeasurement[] = [];
+  const durations: number[] = [];
   let failedAttempts = 0;
   let retries = 0;
 
@@ -60,6 +63,7 @@ export async function followJob(job: Job, tasks: readonly Task[], options: Follo
       continue;
     }
     options.onTaskEnded(event.outcome.status);
+    durations.push(event.outcome.stats.totalTime);
     if (event.outcome.status === 'ENDED_FAILED') {
       failedAttempts++;
       await retry(task, event.outcome);
@@ -69,7 +73,7 @@ export async function followJob(job: Job, tasks: readonly Task[], options: Follo
     successes.push({ stats: event.outcome.stats, endedAfter: performance.now() - startedAt });
     options.progress.update(event.index, 'ENDED_SUCCESS');
     if (results.size === tasks.length) {
-      return { results: inPartOrder(results), successes, failedAttempts, retries };
+      return { results: inPartOrder(results), successes, failedAttempts, retries, durations };
     }
   }
   options.signal.throwIfAborted();

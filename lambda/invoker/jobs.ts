@@ -76,6 +76,7 @@ export class JobRunner {
           failedAttempts: followed.failedAttempts,
           retries: followed.retries,
           successes: followed.successes,
+          durations: followed.durations,
         },
         progress,
       };

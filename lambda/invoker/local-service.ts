@@ -7,6 +7,7 @@ import { datasetQuerySchema } from '../query/query-schema';
 import { formatLocation, parseLocation } from '../storage/location';
 import { openStorage } from '../storage/open-storage';
 import { resolveWithinRoots } from '../storage/roots';
+import type { WorkerPricing } from './cost';
 import { datasetSummary, fullSchema, partsResponse, querySchemaOf, shortSchema } from './dataset-responses';
 import { ConflictError, NotFoundError } from './errors';
 import { JobRunner } from './jobs';
@@ -24,6 +25,7 @@ import type {
   RegisterResponse,
   RunOptions,
   ShortSchema,
+  Stats,
   UnregisterResponse,
 } from './service';
 import type { Settings } from './settings';
@@ -35,8 +37,12 @@ export interface LocalServiceOptions {
   /** Folders that base paths must lie in; null: any path, and S3, may be registered. */
   readonly roots: readonly string[] | null;
   readonly logger: Logger;
+  /** What workers' time costs; default: nothing, as on this machine. */
+  readonly pricing?: WorkerPricing;
   /** Told of each attempt's end, for metrics. */
   readonly onTaskEnded?: (status: TaskStatus) => void;
+  /** Told of each query that was answered, for metrics. */
+  readonly onQueryAnswered?: (stats: Stats) => void;
   /** Chooses the parts of a sample; default `Math.random`. */
   readonly random?: () => number;
 }
@@ -53,8 +59,9 @@ export class LocalService implements FrocketService {
   }
 
   register(request: RegisterRequest, options: RunOptions = {}): Promise<RegisterResponse> {
-    const { datastore, settings, random = Math.random } = this.#options;
+    const { datastore, settings, pricing = null, random = Math.random } = this.#options;
     const dependencies = {
+      pricing,
       datasets: datastore.datasets,
       jobs: this.#jobs,
       settings,
@@ -85,8 +92,11 @@ export class LocalService implements FrocketService {
   }
 
   async query(name: string, query: string, options: RunOptions = {}): Promise<QueryResponse> {
-    const dependencies = { datasets: this.#options.datastore.datasets, jobs: this.#jobs };
-    return runQuery(dependencies, await this.#dataset(name), query, options.requestId ?? randomUUID(), options);
+    const { datastore, pricing = null, onQueryAnswered } = this.#options;
+    const dependencies = { datasets: datastore.datasets, jobs: this.#jobs, pricing };
+    const response = await runQuery(dependencies, await this.#dataset(name), query, options.requestId ?? randomUUID(), options);
+    onQueryAnswered?.(response.stats);
+    return response;
   }
 
   async unregister(name: string, { force = false }: { readonly force?: boolean } = {}): Promise<UnregisterResponse> {

@@ -7,6 +7,7 @@ import { columnsUsed } from '../query/columns-used';
 import type { ExpandedQuery } from '../query/expanded';
 import { parseQuery } from '../query/parse-query';
 import { querySchemaOf } from './dataset-responses';
+import type { WorkerPricing } from './cost';
 import type { JobRunner } from './jobs';
 import type { QueryResponse, RunOptions } from './service';
 import { jobStatistics } from './statistics';
@@ -14,6 +15,7 @@ import { jobStatistics } from './statistics';
 export interface QueryDependencies {
   readonly datasets: DatasetRegistry;
   readonly jobs: JobRunner;
+  readonly pricing: WorkerPricing | null;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface QueryDependencies {
  * @throws FrocketError of every kind but CONFLICT
  */
 export async function runQuery(
-  { datasets, jobs }: QueryDependencies,
+  { datasets, jobs, pricing }: QueryDependencies,
   dataset: DatasetRecord,
   text: string,
   requestId: string,
@@ -45,7 +47,7 @@ export async function runQuery(
   const job = await jobs.run({ requestId, datasetName: dataset.id.name, work, parts: dataset.parts }, options);
   const answer = mergePartials(query, job.results.map(asPartialResult));
   job.progress.enter('DONE', 'Done');
-  return { success: true, requestId, ...answer, stats: jobStatistics(job.measurements, dataset.parts, performance.now() - startedAt) };
+  return { success: true, requestId, ...answer, stats: jobStatistics(job.measurements, dataset.parts, performance.now() - startedAt, pricing) };
 }
 
 function requiredColumns(query: ExpandedQuery, dataset: DatasetRecord): RequiredColumn[] {

@@ -10,6 +10,7 @@ import { refuseDifferentSchemas } from './compare-schemas';
 import { datasetSummary } from './dataset-responses';
 import { refuseSharedGroups } from './disjoint-groups';
 import { ConflictError, StorageUnavailableError } from './errors';
+import type { WorkerPricing } from './cost';
 import type { JobRunner } from './jobs';
 import { mergeInspections } from './merge-inspections';
 import type { InspectedPart } from './merge-inspections';
@@ -24,6 +25,7 @@ export interface RegistrationDependencies {
   readonly datasets: DatasetRegistry;
   readonly jobs: JobRunner;
   readonly settings: Settings;
+  readonly pricing: WorkerPricing | null;
   /** Resolves and opens a base path, or refuses it. */
   readonly openBasepath: (basepath: string) => Promise<{ readonly basepath: string; readonly storage: Storage }>;
   /** Numbers from 0 up to and excluding 1, to choose the parts of a sample. */
@@ -54,7 +56,7 @@ export async function runRegistration(
 }
 
 async function registerClaimed(
-  { datasets, jobs, settings, openBasepath, random }: RegistrationDependencies,
+  { datasets, jobs, settings, pricing, openBasepath, random }: RegistrationDependencies,
   request: RegisterRequest,
   requestId: string,
   options: RunOptions,
@@ -90,7 +92,7 @@ async function registerClaimed(
   };
   await datasets.put(dataset);
   job.progress.enter('DONE', 'Registered');
-  return { success: true, requestId, dataset: datasetSummary(dataset), stats: jobStatistics(job.measurements, parts, performance.now() - startedAt) };
+  return { success: true, requestId, dataset: datasetSummary(dataset), stats: jobStatistics(job.measurements, parts, performance.now() - startedAt, pricing) };
 }
 
 async function listParts(storage: Storage, { basepath, pattern = '*.parquet' }: RegisterRequest, maxParts: number): Promise<PartFile[]> {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './app';
 import { AsyncJobs } from './async-jobs';
+import { refuseForeignPages } from './browser-guard';
 import { ErrorReporter } from './error-reporter';
 import { Metrics } from './metrics';
 import { openLocalService } from './open-local-service';
@@ -53,7 +54,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const shutdown = new AbortController();
   const errors = new ErrorReporter(metrics, logger);
   const asyncJobs = new AsyncJobs({ jobs: datastore.jobs, settings, logger, errors });
-  const app = createApp({ service, asyncJobs, settings, metrics, errors, logger, shutdown: shutdown.signal });
+  const app = createApp({ service, asyncJobs, settings, metrics, errors, logger, shutdown: shutdown.signal, guard: refuseForeignPages });
   const server = createAdaptorServer({ fetch: (request) => app.fetch(request), overrideGlobalObjects: false });
   if (!(server instanceof Server)) {
     throw new Error('The HTTP adaptor did not make an HTTP/1.1 server.');

@@ -34,7 +34,7 @@ const seconds = z.coerce
 const ratio = z.coerce.number().min(0).max(1);
 
 const environmentSchema = z.object({
-  FROCKET_JOB_TIMEOUT: seconds.default(120_000),
+  FROCKET_INVOKER_RUN_TIMEOUT: seconds.default(120_000),
   FROCKET_TASK_MAX_ATTEMPTS: positiveInteger.default(3),
   FROCKET_DATASET_MAX_PARTS: positiveInteger.default(10_000),
   FROCKET_VALIDATION_SAMPLE_RATIO: ratio.default(0.1),
@@ -66,7 +66,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   }
   const values = parsed.data;
   return {
-    jobTimeout: values.FROCKET_JOB_TIMEOUT,
+    jobTimeout: values.FROCKET_INVOKER_RUN_TIMEOUT,
     maxAttempts: values.FROCKET_TASK_MAX_ATTEMPTS,
     maxParts: values.FROCKET_DATASET_MAX_PARTS,
     sampleRatio: values.FROCKET_VALIDATION_SAMPLE_RATIO,

@@ -1,5 +1,7 @@
 import type { PartFile } from '../datastore/dataset';
 import type { TaskStats } from '../datastore/job';
+import { lambdaCost } from './cost';
+import type { WorkerPricing } from './cost';
 import type { InvokerStats, Percentiles, Stats, WorkerStats } from './service';
 
 /** What the invoker measured of a job. Times in milliseconds. */
@@ -11,6 +13,8 @@ export interface JobMeasurements {
   readonly failedAttempts: number;
   readonly retries: number;
   readonly successes: readonly TaskSuccessMeasurement[];
+  /** How long each ended attempt ran, failed ones too. */
+  readonly durations: readonly number[];
 }
 
 export interface TaskSuccessMeasurement {
@@ -19,14 +23,17 @@ export interface TaskSuccessMeasurement {
   readonly endedAfter: number;
 }
 
-/** @param totalTime milliseconds from the request to its answer */
-export function jobStatistics(job: JobMeasurements, parts: readonly PartFile[], totalTime: number): Stats {
+/**
+ * @param totalTime milliseconds from the request to its answer
+ * @param pricing null where workers cost nothing, as threads of this machine
+ */
+export function jobStatistics(job: JobMeasurements, parts: readonly PartFile[], totalTime: number, pricing: WorkerPricing | null): Stats {
   return {
     totalTime: inSeconds(totalTime),
     invoker: invokerStatistics(job),
     worker: workerStatistics(job.successes.map(({ stats }) => stats)),
     dataset: { parts: parts.length, totalSize: sum(parts.map(({ size }) => size)) },
-    cost: 0,
+    cost: pricing === null ? 0 : lambdaCost(job.durations, job.attempts, pricing),
   };
 }
 

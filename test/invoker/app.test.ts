@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { createApp } from '../../lambda/invoker/app';
+import { refuseForeignPages } from '../../lambda/invoker/browser-guard';
 import { AsyncJobs } from '../../lambda/invoker/async-jobs';
 import { ErrorReporter } from '../../lambda/invoker/error-reporter';
 import { Metrics } from '../../lambda/invoker/metrics';
@@ -18,7 +19,7 @@ function failingApp() {
   const settings = readSettings({});
   const jobs = { create: fail, finish: fail, get: fail };
   const asyncJobs = new AsyncJobs({ jobs, settings, logger, errors });
-  return { app: createApp({ service, asyncJobs, settings, metrics, errors, logger, shutdown: new AbortController().signal }), log };
+  return { app: createApp({ service, asyncJobs, settings, metrics, errors, logger, shutdown: new AbortController().signal, guard: refuseForeignPages }), log };
 }
 
 const headers = { host: 'localhost' };

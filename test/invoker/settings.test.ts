@@ -18,11 +18,11 @@ describe('Settings from the environment', () => {
   });
 
   test('give times in seconds', () => {
-    expect(readSettings({ FROCKET_UNREGISTER_LAST_USED_INTERVAL: '0', FROCKET_JOB_TIMEOUT: '0.5' })).toMatchObject({ unregisterLastUsedInterval: 0, jobTimeout: 500 });
+    expect(readSettings({ FROCKET_UNREGISTER_LAST_USED_INTERVAL: '0', FROCKET_INVOKER_RUN_TIMEOUT: '0.5' })).toMatchObject({ unregisterLastUsedInterval: 0, jobTimeout: 500 });
   });
 
   test.each([
-    ['FROCKET_JOB_TIMEOUT', 'soon'],
+    ['FROCKET_INVOKER_RUN_TIMEOUT', 'soon'],
     ['FROCKET_TASK_MAX_ATTEMPTS', '0'],
     ['FROCKET_VALIDATION_SAMPLE_RATIO', '1.5'],
     ['FROCKET_VALIDATION_SAMPLE_MAX', '1'],

@@ -30,9 +30,11 @@ describe('The statistics of a job', () => {
           { stats: { ...taskStats, cold: true }, endedAfter: 200 },
           { stats: { ...taskStats, loadTime: 30, loadedFrom: 'memory' }, endedAfter: 260 },
         ],
+        durations: [40, 15, 40],
       },
       parts,
       500,
+      null,
     );
 
     expect(stats).toMatchObject({
@@ -45,8 +47,15 @@ describe('The statistics of a job', () => {
     expect(stats.worker.loadTime).toEqual({ mean: 0.025, min: 0.02, '25%': 0.0225, '50%': 0.025, '75%': 0.0275, '95%': 0.0295, '99%': 0.0299, max: 0.03 });
   });
 
+  test('count what Lambda bills: milliseconds begun, memory, and every request', () => {
+    const job = { enqueueTime: 0, pollTime: 0, attempts: 1000, failedAttempts: 0, retries: 0, successes: [], durations: Array.from({ length: 1000 }, () => 99.2) };
+
+    expect(jobStatistics(job, [], 0, { memoryMegabytes: 2048, architecture: 'arm64' }).cost).toBeCloseTo(100 * 2 * 0.0000133334 + 0.0002, 12);
+    expect(jobStatistics(job, [], 0, { memoryMegabytes: 2048, architecture: 'x86_64' }).cost).toBeCloseTo(100 * 2 * 0.0000166667 + 0.0002, 12);
+  });
+
   test('have no percentiles of nothing', () => {
-    const stats = jobStatistics({ enqueueTime: 0, pollTime: 0, attempts: 0, failedAttempts: 0, retries: 0, successes: [] }, [], 0);
+    const stats = jobStatistics({ enqueueTime: 0, pollTime: 0, attempts: 0, failedAttempts: 0, retries: 0, successes: [], durations: [] }, [], 0, null);
 
     expect(stats.worker.totalTime).toBeNull();
   });

@@ -1,0 +1,59 @@
+import { pino } from 'pino';
+import * as z from 'zod';
+import { openFunctionDatastore } from '../datastore/function-datastore';
+import { createApp } from './app';
+import { AsyncJobs } from './async-jobs';
+import { ErrorReporter } from './error-reporter';
+import { LambdaLauncher } from './lambda-launcher';
+import { LocalService } from './local-service';
+import { Metrics } from './metrics';
+import type { Stats } from './service';
+import { readSettings } from './settings';
+
+/** Set by the deployment; see `lib/constructs/environment-variables.ts`. */
+const environmentSchema = z.object({
+  FROCKET_INVOKER_LAMBDA_NAME: z.string().min(1),
+  FROCKET_WORKER_MEMORY_MB: z.coerce.number().int().positive(),
+  FROCKET_WORKER_ARCHITECTURE: z.enum(['arm64', 'x86_64']),
+  /** `s3://` prefixes, separated by commas; none: nothing may be registered. */
+  FROCKET_ALLOWED_BASEPATHS: z.string().transform((list) => list.split(',').filter((basepath) => basepath !== '')),
+  FROCKET_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
+
+/** Funnel Rocket as one of its functions serves it. */
+export interface FunctionService {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Waits for the jobs that clients will come back for. */
+  readonly settle: () => Promise<void>;
+}
+
+/**
+ * Opens the service of a deployment from within its invoker function: the datastore over TLS, workers by Lambda.
+ *
+ * @throws ZodError or SettingsError naming a variable; DatastoreUnavailableError
+ */
+export async function openFunctionService(
+  environment: Readonly<Record<string, string | undefined>>,
+  onQueryAnswered: (stats: Stats) => void,
+): Promise<FunctionService> {
+  const values = environmentSchema.parse(environment);
+  const settings = readSettings(environment);
+  const logger = pino({ level: values.FROCKET_LOG_LEVEL });
+  const datastore = await openFunctionDatastore(environment, { logger });
+  const metrics = new Metrics();
+  const service = new LocalService({
+    datastore,
+    launcher: new LambdaLauncher({ functionName: values.FROCKET_INVOKER_LAMBDA_NAME }),
+    settings,
+    roots: values.FROCKET_ALLOWED_BASEPATHS,
+    logger,
+    pricing: { memoryMegabytes: values.FROCKET_WORKER_MEMORY_MB, architecture: values.FROCKET_WORKER_ARCHITECTURE },
+    onQueryAnswered,
+  });
+  const errors = new ErrorReporter(metrics, logger);
+  const asyncJobs = new AsyncJobs({ jobs: datastore.jobs, settings, logger, errors });
+  // Lambda ends a function without a word: there is no shutdown to wait for.
+  const shutdown = new AbortController().signal;
+  const app = createApp({ service, asyncJobs, settings, metrics, errors, logger, shutdown });
+  return { fetch: (request) => app.fetch(request), settle: () => asyncJobs.settle() };
+}

@@ -1,0 +1,70 @@
+import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
+import { pino } from 'pino';
+import * as z from 'zod';
+import type { TaskBoard } from '../datastore/datastore';
+import type { TaskStats } from '../datastore/job';
+import { openFunctionDatastore } from '../datastore/function-datastore';
+import { runTask } from './task';
+
+/** What the invoker's launcher sends; see `lambda/invoker/lambda-launcher.ts`. */
+const eventSchema = z.object({ requestId: z.string().min(1), launchedAt: z.number() });
+
+const environmentSchema = z.object({
+  /** Seconds after which a task is refused: whoever launched it waits for it no longer. */
+  FROCKET_WORKER_REJECT_AGE: z.coerce.number().positive(),
+  FROCKET_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
+
+const { FROCKET_WORKER_REJECT_AGE: rejectAge, FROCKET_LOG_LEVEL: logLevel } = environmentSchema.parse(process.env);
+const log = pino({ level: logLevel });
+const metrics = new Metrics();
+let board: Promise<TaskBoard> | null = null;
+
+/**
+ * The worker's Lambda function: invoked once per task, asynchronously. It claims one task of the job that it is invoked
+ * for and runs it; where none is left, because the job has ended or another invocation came first, it does nothing.
+ *
+ * @throws where the datastore cannot be reached: the invocation then lands in the dead-letter queue
+ */
+export async function handler(event: unknown): Promise<void> {
+  const { requestId, launchedAt } = eventSchema.parse(event);
+  const logger = log.child({ requestId });
+  const age = (Date.now() - launchedAt) / 1000;
+  if (age > rejectAge) {
+    logger.warn({ age, rejectAge }, 'A task was refused: it is too old');
+    return;
+  }
+  const tasks = await openBoard();
+  const job = await tasks.job(requestId);
+  const task = job === null ? null : await tasks.claim(requestId);
+  if (job === null || task === null) {
+    logger.info('Nothing to do: the job has ended, or its tasks are taken');
+    return;
+  }
+  // A function is frozen once it returns: what it reports must have arrived by then.
+  const reports: Promise<void>[] = [];
+  const outcome = await runTask({ work: job.work, task, launchedAt }, (status) => reports.push(tasks.report(requestId, task, status)));
+  await Promise.allSettled(reports);
+  await tasks.complete(requestId, task, outcome);
+  count(outcome.stats);
+  logger.info({ part: task.part.filename, attempt: task.attempt, status: outcome.status, stats: outcome.stats }, 'Task ended');
+}
+
+/** Names as `lib/constructs/product-metrics.ts` has them on its dashboard. */
+function count({ cold, loadedFrom, bytesRead }: TaskStats): void {
+  metrics.addMetric('ColdStart', MetricUnit.Count, cold ? 1 : 0);
+  metrics.addMetric(loadedFrom === 'source' ? 'CacheMisses' : 'CacheHits', MetricUnit.Count, 1);
+  metrics.addMetric('BytesRead', MetricUnit.Bytes, bytesRead);
+  metrics.publishStoredMetrics();
+}
+
+/** Kept for the environment's life; opened anew where opening failed. */
+async function openBoard(): Promise<TaskBoard> {
+  board ??= openFunctionDatastore(process.env, { logger: log }).then(({ tasks }) => tasks);
+  try {
+    return await board;
+  } catch (error) {
+    board = null;
+    throw error;
+  }
+}
