@@ -14,7 +14,7 @@ import { withLock } from './setup/lock.mjs';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** What only the tests need: each script installs one program where it is missing. */
-const testInstallers = ['scripts/install-redis.mjs', 'scripts/install-ceph.mjs'];
+const testInstallers = ['scripts/install-redis.mjs', 'scripts/install-ceph.mjs', 'scripts/install-lambda-runtime.mjs'];
 
 /** Brings packages and bundles up to date; safe to call from several processes at once. Throws with a readable message. */
 export async function setUp({ forTests = false } = {}) {
