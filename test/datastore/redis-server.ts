@@ -16,10 +16,12 @@ export class RedisServer {
   private constructor(
     private readonly folder: string,
     readonly port: number,
+    private readonly extraOptions: readonly string[],
   ) {}
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await mkdtemp(path.join(tmpdir(), 'frocket-redis-')), await freePort());
+  /** @param extraOptions of `redis-server`, such as `--cluster-enabled yes` */
+  static async start(...extraOptions: string[]): Promise<RedisServer> {
+    const server = new RedisServer(await mkdtemp(path.join(tmpdir(), 'frocket-redis-')), await freePort(), extraOptions);
     await server.resume();
     return server;
   }
@@ -30,7 +32,7 @@ export class RedisServer {
 
   /** Starts it again after a pause. */
   async resume(): Promise<void> {
-    const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
+    const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always', ...this.extraOptions];
     this.#program = new ChildProgram(redisProgram(), options, { cwd: this.folder });
     await this.#program.untilReady(() => accepts(this.port), START_TIMEOUT);
   }
