@@ -30,7 +30,7 @@ const roomRules = Object.entries(mayImport).map(([room, allowed]) => {
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', 'cdk.out', 'coverage', 'test/parquet/fixtures'] },
   eslint.configs.recommended,
-  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  { files: ['**/*.{mjs,cjs}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', performance: 'readonly', require: 'readonly', globalThis: 'readonly' } } },
   {
     // Functions and parts of a runtime as Lambda loads them.
     files: ['test/harness/**/*.{js,cjs}'],
