@@ -4,7 +4,7 @@ import { ResultLimitError } from './errors';
 import { ExactSums } from './exact-sum';
 import { MAX_DISTINCT_VALUES } from './limits';
 import type { PartialAggregation, PartialMatch, PartialResult } from './partial';
-import { integerSum, roundedSum } from './rounding';
+import { integerSum, roundedMean, roundedSum } from './rounding';
 import { topValues } from './top-values';
 
 /** The answer to a query, in the order and shape of the response; values per key are Maps, greatest value first. */
@@ -68,7 +68,7 @@ function valuesOf(aggregation: Aggregation, partials: readonly PartialAggregatio
     case 'sumPerValue':
       return sumsPerKey(aggregation, partials, (sum) => sum);
     case 'meanPerValue':
-      return sumsPerKey(aggregation, partials, (sum, count) => (count === 0 ? null : Number(sum) / count));
+      return sumsPerKey(aggregation, partials, (sum, count) => (count === 0 ? null : roundedMean(sum, count)));
     case 'count':
     case 'countPerValue':
     case 'groupsPerValue':

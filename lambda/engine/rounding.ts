@@ -44,6 +44,19 @@ export function integerSum(terms: readonly number[]): Numeric {
   return Number.isSafeInteger(rounded) ? rounded : sum;
 }
 
+/** The double nearest to `sum / count` (ties to even), for an exact sum and a whole count of at least 1. */
+export function roundedMean(sum: Numeric, count: number): number {
+  if (typeof sum === 'number') return sum / count;
+  // Dividing the rounded sum would round twice. A sum that is a bigint lies beyond 2^53 and a count does not, so 64 bits
+  // more leave a quotient of at least 64: its last bit can stand for the rest that was cut off, and only decides ties.
+  const scaled = sum << 64n;
+  const divisor = BigInt(count);
+  const quotient = scaled / divisor;
+  const rest = scaled % divisor === 0n ? 0n : 1n;
+  const magnitude = (quotient < 0n ? -quotient : quotient) | rest;
+  return Number(quotient < 0n ? -magnitude : magnitude) / SCALE;
+}
+
 function growExpansion(partials: number[], term: number): void {
   let carry = term;
   let kept = 0;

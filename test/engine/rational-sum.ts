@@ -9,6 +9,15 @@ export function roundedSum(values: readonly number[]): number {
   return fromUnits(values.reduce((sum, value) => sum + toUnits(value), 0n));
 }
 
+/** `dividend / divisor`, rounded once to nearest, ties to even. */
+export function roundedQuotient(dividend: bigint, divisor: bigint): number {
+  const units = dividend << 1074n;
+  const quotient = units / divisor;
+  const isExact = quotient * divisor === units;
+  // A cut-off rest only matters where rounding would else find a tie: the last of a thousand bits stands for it.
+  return fromUnits(isExact || quotient % 2n !== 0n ? quotient : quotient + (units < 0n ? -1n : 1n));
+}
+
 const FRACTION_BITS = 52n;
 const HIDDEN_BIT = 1n << FRACTION_BITS;
 const INFINITY_BITS = 0x7ffn << FRACTION_BITS;

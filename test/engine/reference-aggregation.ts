@@ -1,7 +1,7 @@
 import type { AggregationResult } from '../../lambda/invoker/service';
 import type { Aggregation, Numeric, OtherColumnAggregation } from '../../lambda/query/expanded';
 import { numberIn, type Cell, type Row } from './reference-dataset';
-import { roundedSum } from './rational-sum';
+import { roundedQuotient, roundedSum } from './rational-sum';
 
 /** One aggregation over all rows of the given groups. */
 export function aggregate(aggregation: Aggregation, groups: readonly (readonly Row[])[]): AggregationResult {
@@ -42,7 +42,8 @@ function summary(aggregation: OtherColumnAggregation, key: string, rows: readonl
   const sum = sumOf(rows, aggregation.otherColumn);
   if (aggregation.type === 'sumPerValue') return [[key, asNumeric(sum)]];
   const count = numbersOf(rows, aggregation.otherColumn).length;
-  return count === 0 ? [] : [[key, Number(sum) / count]];
+  if (count === 0) return [];
+  return [[key, typeof sum === 'bigint' ? roundedQuotient(sum, BigInt(count)) : sum / count]];
 }
 
 function numbersOf(rows: readonly Row[], column: string): Numeric[] {

@@ -207,6 +207,15 @@ describe('aggregations', () => {
     const row = (user: number, n: number): Cell[] => [user, 1, 'a', n, null, null];
     expect(aggregated(ofOther('meanPerValue', 'event', 'n'), [row(1, 1)], [row(2, 3), row(2, 3), row(2, 5)])).toEqual([['a', 3]]);
   });
+  test('means of integers are exact before they are rounded once', () => {
+    const row = (event: string, n: bigint): Cell[] => [1, 1, event, n, null, null];
+    const odd = 2n ** 53n + 1n;
+    const rows = [odd, odd, odd, odd, odd].map((n) => row('odd', n));
+    const half = [row('half', odd), row('half', 0n), row('less', -odd), row('less', 0n)];
+    expect(aggregated(ofOther('meanPerValue', 'event', 'n'), [...rows, ...half])).toEqual([
+      ['odd', 2 ** 53], ['half', 2 ** 52 + 0.5], ['less', -(2 ** 52) - 0.5],
+    ]);
+  });
   test('sums over 64-bit integers are exact, beyond 64 bits too', () => {
     const row = (user: number): Cell[] => [user, 1, 'a', 2n ** 63n - 1n, null, null];
     expect(aggregated(ofOther('sumPerValue', 'event', 'n'), [row(1), row(1)], [row(2)])).toEqual([['a', 3n * (2n ** 63n - 1n)]]);

@@ -5,15 +5,14 @@ import { mergePartials } from '../../lambda/engine/merge';
 import type { ColumnType } from '../../lambda/query/expanded';
 import { answerText } from './answer-text';
 import { columnsOf } from './columns-of';
-import { roundedSum } from './rational-sum';
+import { roundedQuotient, roundedSum } from './rational-sum';
 import { asNumeric } from './reference-aggregation';
 import { ofOther, queryOf } from './table';
 import type { Row } from './reference-dataset';
 
-const query = queryOf({ aggregations: [ofOther('sumPerValue', 'event', 'n')] });
-
-/** The engine's sum of a column that lies in several parts. */
-function engineSum(type: ColumnType, parts: readonly (readonly (bigint | number)[])[]): unknown {
+/** The engine's sum or mean of a column that lies in several parts. */
+function engineValue(summary: 'sumPerValue' | 'meanPerValue', type: ColumnType, parts: readonly (readonly (bigint | number)[])[]): unknown {
+  const query = queryOf({ aggregations: [ofOther(summary, 'event', 'n')] });
   const columns = new Map<string, ColumnType>([['user', 'INT'], ['time', 'INT'], ['event', 'STRING'], ['n', type]]);
   const partials = parts.map((numbers, index) => {
     const rows = numbers.map((n): Row => ({ user: BigInt(index), time: 0n, event: 'a', n }));
@@ -43,20 +42,37 @@ const parts = <T>(values: fc.Arbitrary<T[]>): fc.Arbitrary<T[][]> => fc.array(va
 test('sums of many doubles are those of exact arithmetic, rounded once', () => {
   fc.assert(
     fc.property(parts(doubles), (values) => {
-      expect(answerText(engineSum('FLOAT', values))).toBe(answerText(roundedSum(values.flat())));
+      expect(answerText(engineValue('sumPerValue', 'FLOAT', values))).toBe(answerText(roundedSum(values.flat())));
     }),
     { numRuns: 400 },
   );
 });
 
+const integersWithin = (least: bigint, greatest: bigint): fc.Arbitrary<bigint[]> =>
+  fc.array(fc.bigInt(least, greatest), { minLength: 1, maxLength: 200, size: 'max' });
+
+const integers = fc.oneof(
+  integersWithin(-(2n ** 63n), 2n ** 63n - 1n),
+  integersWithin(0n, 2n ** 64n - 1n),
+  integersWithin(-(2n ** 53n) + 1n, 2n ** 53n - 1n),
+);
+
 test('sums of many 64-bit integers are exact, signed and unsigned', () => {
-  const signed = fc.array(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), { minLength: 1, maxLength: 200, size: 'max' });
-  const unsigned = fc.array(fc.bigInt(0n, 2n ** 64n - 1n), { minLength: 1, maxLength: 200, size: 'max' });
-  const safe = fc.array(fc.bigInt(-(2n ** 53n) + 1n, 2n ** 53n - 1n), { minLength: 1, maxLength: 200, size: 'max' });
   fc.assert(
-    fc.property(parts(fc.oneof(signed, unsigned, safe)), (values) => {
+    fc.property(parts(integers), (values) => {
       const sum = values.flat().reduce((total, value) => total + value, 0n);
-      expect(answerText(engineSum('INT', values))).toBe(answerText(asNumeric(sum)));
+      expect(answerText(engineValue('sumPerValue', 'INT', values))).toBe(answerText(asNumeric(sum)));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('means of many 64-bit integers are those of exact arithmetic, rounded once', () => {
+  fc.assert(
+    fc.property(parts(integers), (values) => {
+      const numbers = values.flat();
+      const sum = numbers.reduce((total, value) => total + value, 0n);
+      expect(answerText(engineValue('meanPerValue', 'INT', values))).toBe(answerText(roundedQuotient(sum, BigInt(numbers.length))));
     }),
     { numRuns: 300 },
   );
