@@ -9,6 +9,11 @@ export interface Datastore {
   close(): Promise<void>;
 }
 
+/** A datastore that processes on many machines share: tasks can reach workers through it. */
+export interface SharedDatastore extends Datastore {
+  readonly queue: WorkQueue;
+}
+
 export interface DatasetRegistry {
   /** Replaces the dataset of the same name. Durable when it resolves. */
   put(dataset: DatasetRecord): Promise<void>;
@@ -58,8 +63,12 @@ export interface TaskBoard {
   publish(job: Job, tasks: readonly Task[]): Promise<void>;
   /** The job of a task, or null where it has ended or expired: a worker then refuses the task. */
   job(requestId: string): Promise<Job | null>;
-  /** Takes one published attempt, each given out once; null where none is left. */
-  claim(requestId: string): Promise<Task | null>;
+  /**
+   * Takes one published attempt, each given out once; null where none is left.
+   *
+   * @param ticket of the work queue: whoever comes again with the same gets the same attempt again
+   */
+  claim(requestId: string, ticket?: string): Promise<Task | null>;
   report(requestId: string, task: Task, status: TaskStatus): Promise<void>;
   /** Stores the outcome of an attempt. Only the first success of a part counts; later ones are dropped. */
   complete(requestId: string, task: Task, outcome: TaskOutcome): Promise<void>;
@@ -75,4 +84,35 @@ export interface TaskEvent {
   readonly status: TaskStatus;
   /** Present exactly where the status is an ended one. */
   readonly outcome: TaskOutcome | null;
+}
+
+/**
+ * Calls long-running workers to jobs: a ticket is good for one task of its job's board. A ticket is lent, and comes back
+ * when it is not renewed in time, so that no task is lost with its worker.
+ */
+export interface WorkQueue {
+  /** Adds tickets for a job, which are worthless after its deadline. */
+  push(job: Job, count: number): Promise<void>;
+  /** Takes the oldest ticket that is free, waiting about a second for one; null where none came, or the signal is aborted. */
+  take(signal: AbortSignal): Promise<Ticket | null>;
+  /** Keeps a ticket for another `TICKET_LEASE`. */
+  renew(ticket: Ticket): Promise<void>;
+  /** Lets another worker have the ticket now. */
+  giveBack(ticket: Ticket): Promise<void>;
+  /** Removes a ticket: its task has ended. */
+  finish(ticket: Ticket): Promise<void>;
+  /** Tickets that wait or are lent: how much there is to do. */
+  length(): Promise<number>;
+}
+
+/** Milliseconds after which a ticket comes back that was neither renewed nor finished. */
+export const TICKET_LEASE = 10_000;
+
+export interface Ticket {
+  readonly id: string;
+  readonly requestId: string;
+  /** Milliseconds since the epoch, by the clock of whoever launched the task. */
+  readonly launchedAt: number;
+  /** How often the ticket has been lent, this time included: more than once where a worker died. */
+  readonly lent: number;
 }

@@ -1,6 +1,6 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import * as z from 'zod';
-import type { Datastore } from './datastore';
+import type { SharedDatastore } from './datastore';
 import { elastiCacheSignIn } from './elasticache-token';
 import type { DatastoreOptions } from './open-datastore';
 import { openRedisDatastore } from './redis-datastore';
@@ -21,7 +21,7 @@ const environmentSchema = z.object({
  *
  * @throws ZodError naming a variable that is missing; DatastoreUnavailableError
  */
-export function openFunctionDatastore(environment: Readonly<Record<string, string | undefined>>, options: DatastoreOptions = {}): Promise<Datastore> {
+export function openFunctionDatastore(environment: Readonly<Record<string, string | undefined>>, options: DatastoreOptions = {}): Promise<SharedDatastore> {
   const values = environmentSchema.parse(environment);
   const isServerless = values.FROCKET_DATASTORE_SERVERLESS === 'true';
   return openRedisDatastore(

@@ -22,8 +22,8 @@ export class MemoryTaskBoard implements TaskBoard {
     return Promise.resolve(job !== undefined && Date.now() <= job.deadline ? job : null);
   }
 
-  claim(requestId: string): Promise<Task | null> {
-    return Promise.resolve(this.#boards.get(requestId)?.waiting.shift() ?? null);
+  claim(requestId: string, ticket?: string): Promise<Task | null> {
+    return Promise.resolve(this.#boards.get(requestId)?.claim(ticket) ?? null);
   }
 
   report(requestId: string, { index, attempt }: Task, status: TaskStatus): Promise<void> {
@@ -79,8 +79,18 @@ class Board {
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #succeeded = new Set<number>();
   readonly #completed = new Set<string>();
+  readonly #claims = new Map<string, Task>();
 
   constructor(readonly job: Job) {}
+
+  claim(ticket: string | undefined): Task | undefined {
+    const held = ticket === undefined ? undefined : this.#claims.get(ticket);
+    const task = held ?? this.waiting.shift();
+    if (ticket !== undefined && task !== undefined) {
+      this.#claims.set(ticket, task);
+    }
+    return task;
+  }
 
   /** Whether this is the attempt's first outcome, and the part has not succeeded yet. */
   counts(index: number, attempt: number, { status }: TaskOutcome): boolean {

@@ -1,4 +1,4 @@
-import type { Datastore } from './datastore';
+import type { Datastore, SharedDatastore } from './datastore';
 import type { SignIn } from './redis-client';
 
 export type DatastoreLocation = EmbeddedLocation | RedisLocation;
@@ -35,6 +35,8 @@ export interface DatastoreLogger {
  *
  * @throws DatastoreError where the folder cannot be used, or Redis does not answer
  */
+export async function openDatastore(location: RedisLocation, options?: DatastoreOptions): Promise<SharedDatastore>;
+export async function openDatastore(location: DatastoreLocation, options?: DatastoreOptions): Promise<Datastore>;
 export async function openDatastore(location: DatastoreLocation, options: DatastoreOptions = {}): Promise<Datastore> {
   // Each comes with a large library, and only one of them is needed.
   if ('dataDirectory' in location) {

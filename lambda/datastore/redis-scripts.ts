@@ -52,11 +52,11 @@ const scripts = {
   },
   // The stream outlives its entries' removal, so that IDs keep growing for those who read it.
   frocketPublishTasks: {
-    numberOfKeys: 4,
+    numberOfKeys: 5,
     lua: `
-      local job, tasks, events, completed = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+      local job, tasks, events, completed, claims = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
       if redis.call('EXISTS', job) == 0 then
-        redis.call('DEL', tasks, completed)
+        redis.call('DEL', tasks, completed, claims)
         redis.call('XTRIM', events, 'MAXLEN', 0)
         redis.call('XADD', events, '*', 'kind', 'created')
         redis.call('PEXPIREAT', events, ARGV[2])
@@ -66,6 +66,19 @@ const scripts = {
         redis.call('RPUSH', tasks, ARGV[task])
       end
       return redis.call('PEXPIREAT', tasks, ARGV[2])`,
+  },
+  frocketClaimTask: {
+    numberOfKeys: 3,
+    lua: `
+      local job, tasks, claims = KEYS[1], KEYS[2], KEYS[3]
+      if redis.call('EXISTS', job) == 0 then return false end
+      local held = redis.call('HGET', claims, ARGV[1])
+      if held then return held end
+      local task = redis.call('LPOP', tasks)
+      if not task then return false end
+      redis.call('HSET', claims, ARGV[1], task)
+      redis.call('PEXPIREAT', claims, redis.call('PEXPIRETIME', job))
+      return task`,
   },
   frocketAppendEvent: {
     numberOfKeys: 3,
@@ -83,14 +96,52 @@ const scripts = {
       return 1`,
   },
   frocketEndBoard: {
-    numberOfKeys: 4,
+    numberOfKeys: 5,
     lua: `
-      local job, tasks, events, completed = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+      local job, tasks, events, completed, claims = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
       if redis.call('DEL', job) == 0 then return 0 end
-      redis.call('DEL', tasks, completed)
+      redis.call('DEL', tasks, completed, claims)
       redis.call('XTRIM', events, 'MAXLEN', 0)
       redis.call('XADD', events, '*', 'kind', 'ended')
       return redis.call('PEXPIRE', events, ARGV[1])`,
+  },
+  // The queue outlives the last job that it holds tickets of by a margin, and then goes by itself.
+  frocketPushTickets: {
+    numberOfKeys: 1,
+    lua: `
+      local queue = KEYS[1]
+      for ticket = 1, ARGV[3] do
+        redis.call('XADD', queue, '*', 'request', ARGV[1], 'launched', ARGV[2])
+      end
+      if redis.call('PEXPIRETIME', queue) >= tonumber(ARGV[4]) then return 0 end
+      return redis.call('PEXPIREAT', queue, ARGV[4])`,
+  },
+  // Time is the server's, whatever the workers' clocks say. All workers are one consumer: they come and go.
+  frocketReclaimTicket: {
+    numberOfKeys: 1,
+    lua: `
+      local queue, group, lease = KEYS[1], ARGV[1], ARGV[2]
+      redis.pcall('XGROUP', 'CREATE', queue, group, '0', 'MKSTREAM')
+      if redis.call('PEXPIRETIME', queue) == -1 then redis.call('PEXPIRE', queue, ARGV[3]) end
+      for _, lent in ipairs(redis.call('XPENDING', queue, group, 'IDLE', lease, '-', '+', 10)) do
+        local claimed = redis.call('XCLAIM', queue, group, group, lease, lent[1])
+        if claimed[1] then return {lent[4] + 1, claimed[1][1], claimed[1][2]} end
+      end
+      return false`,
+  },
+  // A queue that is gone has no ticket to renew.
+  frocketRenewTicket: {
+    numberOfKeys: 1,
+    lua: `
+      local queue, group, id, idle, lent = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+      redis.pcall('XCLAIM', queue, group, group, 0, id, 'IDLE', idle, 'RETRYCOUNT', lent, 'JUSTID')
+      return 1`,
+  },
+  frocketFinishTicket: {
+    numberOfKeys: 1,
+    lua: `
+      redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
+      return redis.call('XDEL', KEYS[1], ARGV[2])`,
   },
 };
 
@@ -104,10 +155,17 @@ declare module 'ioredis' {
     frocketRemoveDataset(datasets: string, lastUsed: string, field: string): Result<number, Context>;
     frocketCreateJob(job: string, state: Buffer, expireAt: number): Result<number, Context>;
     frocketFinishJob(job: string, answer: Buffer, ttl: number): Result<number, Context>;
-    frocketPublishTasks(job: string, tasks: string, events: string, completed: string, ...jobExpiryAndTasks: [Buffer, number, ...Buffer[]]): Result<number, Context>;
+    frocketPublishTasks(job: string, tasks: string, events: string, completed: string, claims: string, ...jobExpiryAndTasks: [Buffer, number, ...Buffer[]]): Result<number, Context>;
+    frocketClaimTaskBuffer(job: string, tasks: string, claims: string, ticket: string): Result<Buffer | null, Context>;
     /** The outcome is empty for a report. */
     frocketAppendEvent(job: string, events: string, completed: string, index: number, attempt: number, status: string, outcome: Buffer): Result<number, Context>;
-    frocketEndBoard(job: string, tasks: string, events: string, completed: string, keepEventsFor: number): Result<number, Context>;
+    frocketEndBoard(job: string, tasks: string, events: string, completed: string, claims: string, keepEventsFor: number): Result<number, Context>;
+    frocketPushTickets(queue: string, requestId: string, launchedAt: number, count: number, expireAt: number): Result<number, Context>;
+    /** How often the ticket has been lent, its ID, and its fields and values in turn. */
+    frocketReclaimTicket(queue: string, group: string, lease: number, keepIdleFor: number): Result<[number, string, string[]] | null, Context>;
+    /** @param idle milliseconds for which the ticket shall seem not to have been renewed */
+    frocketRenewTicket(queue: string, group: string, id: string, idle: number, lent: number): Result<number, Context>;
+    frocketFinishTicket(queue: string, group: string, id: string): Result<number, Context>;
   }
 }
 

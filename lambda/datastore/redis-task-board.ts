@@ -27,9 +27,9 @@ export class RedisTaskBoard implements TaskBoard {
   ) {}
 
   async publish(job: Job, tasks: readonly Task[]): Promise<void> {
-    const { board, waiting, events, completed } = this.#keysOf(job.requestId);
+    const { board, waiting, events, completed, claims } = this.#keysOf(job.requestId);
     const expireAt = job.deadline + EXPIRY_MARGIN;
-    await this.connection.run((redis) => redis.frocketPublishTasks(board, waiting, events, completed, encode(job), expireAt, ...tasks.map(encode)));
+    await this.connection.run((redis) => redis.frocketPublishTasks(board, waiting, events, completed, claims, encode(job), expireAt, ...tasks.map(encode)));
   }
 
   async job(requestId: string): Promise<Job | null> {
@@ -38,8 +38,11 @@ export class RedisTaskBoard implements TaskBoard {
     return job !== null && Date.now() <= job.deadline ? job : null;
   }
 
-  async claim(requestId: string): Promise<Task | null> {
-    const bytes = await this.connection.run((redis) => redis.lpopBuffer(this.#keysOf(requestId).waiting));
+  async claim(requestId: string, ticket?: string): Promise<Task | null> {
+    const { board, waiting, claims } = this.#keysOf(requestId);
+    const bytes = await this.connection.run((redis) =>
+      ticket === undefined ? redis.lpopBuffer(waiting) : redis.frocketClaimTaskBuffer(board, waiting, claims, ticket),
+    );
     return bytes === null ? null : decode<Task>(bytes);
   }
 
@@ -76,8 +79,8 @@ export class RedisTaskBoard implements TaskBoard {
   }
 
   async end(requestId: string): Promise<void> {
-    const { board, waiting, events, completed } = this.#keysOf(requestId);
-    await this.connection.run((redis) => redis.frocketEndBoard(board, waiting, events, completed, KEEP_ENDED));
+    const { board, waiting, events, completed, claims } = this.#keysOf(requestId);
+    await this.connection.run((redis) => redis.frocketEndBoard(board, waiting, events, completed, claims, KEEP_ENDED));
   }
 
   async #append(requestId: string, { index, attempt }: Task, status: TaskStatus, outcome: Buffer): Promise<void> {
@@ -98,7 +101,7 @@ export class RedisTaskBoard implements TaskBoard {
 
   #keysOf(requestId: string) {
     const job = jobKeyPrefix(this.prefix, requestId);
-    return { board: `${job}:board`, waiting: `${job}:waiting`, events: `${job}:events`, completed: `${job}:completed` };
+    return { board: `${job}:board`, waiting: `${job}:waiting`, events: `${job}:events`, completed: `${job}:completed`, claims: `${job}:claims` };
   }
 }
 

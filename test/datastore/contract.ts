@@ -126,6 +126,19 @@ export function describeDatastore(open: () => Datastore): void {
       expect(await tasks.claim('board-1')).toBeNull();
     });
 
+    test('gives the same attempt again to the same ticket, and to no other', async () => {
+      const { tasks } = open();
+      await tasks.publish(sampleJob('board-10'), [sampleTask(0), sampleTask(1)]);
+      expect(await tasks.claim('board-10', 'first')).toEqual(sampleTask(0));
+      expect(await tasks.claim('board-10', 'second')).toEqual(sampleTask(1));
+      expect(await tasks.claim('board-10', 'first')).toEqual(sampleTask(0));
+      expect(await tasks.claim('board-10', 'third')).toBeNull();
+      await tasks.publish(sampleJob('board-10'), [sampleTask(0, 2)]);
+      expect(await tasks.claim('board-10', 'third')).toEqual(sampleTask(0, 2));
+      await tasks.end('board-10');
+      expect(await tasks.claim('board-10', 'first')).toBeNull();
+    });
+
     test('takes thousands of tasks at once', async () => {
       const { tasks } = open();
       await tasks.publish(sampleJob('board-2'), Array.from({ length: 10_000 }, (_, index) => sampleTask(index)));

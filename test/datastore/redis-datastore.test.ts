@@ -39,13 +39,16 @@ describe('A datastore in Redis', () => {
     await prefixed.jobs.finish('finished', { httpStatus: 200, body: '{}' }, 60_000);
     await prefixed.tasks.publish(sampleJob('board'), [sampleTask(0), sampleTask(1)]);
     await prefixed.tasks.complete('board', sampleTask(0), sampleSuccess());
+    await prefixed.tasks.claim('board', 'ticket');
     await prefixed.tasks.publish(sampleJob('ended'), [sampleTask(0)]);
+    await prefixed.tasks.claim('ended', 'ticket');
     await prefixed.tasks.end('ended');
+    await prefixed.queue.push(sampleJob('board'), 1);
     await prefixed.close();
 
     const keys = await admin.keys('*');
     const lasting = await Promise.all(keys.map(async (key) => ((await admin.pttl(key)) === -1 ? key : null)));
-    expect(keys).toHaveLength(10);
+    expect(keys).toHaveLength(12);
     expect(keys.filter((key) => !key.startsWith('team a:'))).toEqual([]);
     expect(lasting.filter((key) => key !== null).sort()).toEqual(['team a:{registry}:datasets', 'team a:{registry}:last-used']);
     await admin.flushall();
