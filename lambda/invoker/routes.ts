@@ -24,7 +24,8 @@ export interface Route {
 }
 
 const STREAM = 'Answer with newline-delimited JSON: Progress lines, and the response or error as the last line.';
-const QUERY_ERRORS: readonly ErrorKind[] = ['NOT_FOUND', 'DATASET_MISMATCH', 'TYPE_MISMATCH', 'LIMIT', 'TASK_FAILED', 'TIMEOUT'];
+const RUN_ERRORS: readonly ErrorKind[] = ['NOT_FOUND', 'TASK_FAILED', 'TIMEOUT'];
+const QUERY_ERRORS: readonly ErrorKind[] = ['DATASET_MISMATCH', 'TYPE_MISMATCH', 'LIMIT', ...RUN_ERRORS];
 const ok = (description: string, ...bodies: BodySchema[]): Route['answers'] => ({ 200: { description, bodies } });
 
 /** All routes: the server serves these, and the OpenAPI document describes these. */
@@ -111,7 +112,7 @@ export const routes = {
     flags: { stream: STREAM },
     body: null,
     answers: ok('The answer.', 'QueryResponse'),
-    errors: QUERY_ERRORS,
+    errors: RUN_ERRORS,
   },
   job: {
     method: 'get',

@@ -16,7 +16,9 @@ export class UnsupportedColumnError extends TypeMismatchError {
 }
 
 /** The part's column has another type than the dataset was registered with. */
-export class PartColumnTypeError extends TypeMismatchError {
+export class PartColumnTypeError extends Error {
+  override readonly name = 'PartColumnTypeError';
+
   constructor(registered: RequiredColumn, found: Omit<RequiredColumn, 'name'>) {
     super(
       `column '${registered.name}' is ${describeType(found)}, but the dataset was registered with ${describeType(registered)}; ` +

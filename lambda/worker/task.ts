@@ -55,7 +55,7 @@ export async function runTask({ work, task, launchedAt }: LaunchedTask, onStatus
     const processed = work.kind === 'query' ? await query(work, file, onStatus) : await inspect(work, file, onStatus);
     return { status: 'ENDED_SUCCESS', result: processed.result, stats: stats(processed) };
   } catch (error) {
-    return taskFailure(task.part, error, stats(null));
+    return taskFailure(work.kind, task.part, error, stats(null));
   } finally {
     await source?.close();
   }

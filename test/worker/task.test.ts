@@ -138,7 +138,7 @@ describe('A failure names the part and the cause, and says whether to try again'
     const part = await writePart(folder, 'p.parquet', shopColumns(shopEvents(0)).slice(0, 2));
 
     expect(await run(queryWork(buyers), part)).toMatchObject({
-      errorKind: 'DATASET_MISMATCH',
+      errorKind: 'TASK_FAILED',
       message: "Part 'p.parquet': has no column 'event'",
       retryable: false,
     });
@@ -149,7 +149,7 @@ describe('A failure names the part and the cause, and says whether to try again'
 
     const outcome = await run(queryWork(buyers), part);
 
-    expect(outcome).toMatchObject({ errorKind: 'TYPE_MISMATCH', retryable: false });
+    expect(outcome).toMatchObject({ errorKind: 'TASK_FAILED', retryable: false });
     expect(outcome).toHaveProperty('message', expect.stringContaining("Part 'p.parquet': column 'event' is INT, but the dataset was registered with STRING"));
   });
 
@@ -157,7 +157,7 @@ describe('A failure names the part and the cause, and says whether to try again'
     const groupless = await writePart(folder, 'g.parquet', shopColumns([{ user: null, time: 1, event: '' }]));
     const timeless = await writePart(folder, 't.parquet', shopColumns([{ user: 1, time: null, event: '' }]));
 
-    expect(await run(queryWork({}), groupless)).toMatchObject({ errorKind: 'TYPE_MISMATCH', retryable: false, message: expect.stringContaining("Part 'g.parquet': group-ID column 'user'") as string });
-    expect(await run(queryWork({}), timeless)).toMatchObject({ errorKind: 'TYPE_MISMATCH', retryable: false, message: expect.stringContaining("Part 't.parquet': timestamp column 'time'") as string });
+    expect(await run(queryWork({}), groupless)).toMatchObject({ errorKind: 'TASK_FAILED', retryable: false, message: expect.stringContaining("Part 'g.parquet': group-ID column 'user'") as string });
+    expect(await run(queryWork({}), timeless)).toMatchObject({ errorKind: 'TASK_FAILED', retryable: false, message: expect.stringContaining("Part 't.parquet': timestamp column 'time'") as string });
   });
 });
