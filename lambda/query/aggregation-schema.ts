@@ -27,17 +27,16 @@ export function aggregationsSchema(choose: Choose, column: z.ZodType<string>, nu
     .min(1, { error: wholeTop })
     .max(maxTop, { error: wholeTop })
     .optional()
-    .meta({ description: 'How many of the greatest values to keep; default 10.' });
+    .meta({ description: 'How many of the greatest values to keep, where there is one per value; default 10.' });
   const nameRule = must('a non-empty text');
   const name = z.string({ error: nameRule }).min(1, { error: nameRule }).optional().meta({ description: 'Repeated in the answer.' });
   const noOtherColumn = misuse(`applies to ${oneOf(otherColumnTypes)} only`);
-  const noTop = misuse('applies to aggregations per value, not to count');
   const aggregation = choose(
     {
       untyped: closedObject({ column, name, top, otherColumn: noOtherColumn }, aggregationKeys).meta({
         title: 'count, countPerValue and groupsPerValue',
       }),
-      count: closedObject({ column, type: oneOfWords(countTypes), name, otherColumn: noOtherColumn, top: noTop }, aggregationKeys).meta({
+      count: closedObject({ column, type: oneOfWords(countTypes), name, top, otherColumn: noOtherColumn }, aggregationKeys).meta({
         title: 'Rows in which the column is not null',
       }),
       perValue: closedObject({ column, type: oneOfWords(perValueTypes), name, top, otherColumn: noOtherColumn }, aggregationKeys).meta({

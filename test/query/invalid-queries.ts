@@ -255,7 +255,7 @@ const ofAggregations: readonly InvalidCase[] = [
     aggregation(`top ${JSON.stringify(top)}`, { column: 'event', type: 'countPerValue', top }, ['SCHEMA', `${there}/top`, /from 1 to 10000/]),
   ),
   aggregation('top 0 without type', { column: 'event', top: 0 }, ['SCHEMA', `${there}/top`]),
-  aggregation('top of a count', { column: 'event', type: 'count', top: 5 }, ['SCHEMA', `${there}/top`, /per value/]),
+  aggregation('top 0 of a count', { column: 'event', type: 'count', top: 0 }, ['SCHEMA', `${there}/top`, /from 1 to 10000/]),
   aggregation('an unknown column of an aggregation', { column: 'events' }, ['DATASET_MISMATCH', `${there}/column`, /did you mean "event"/]),
   aggregation('an unknown other column', { column: 'event', type: 'sumPerValue', otherColumn: 'x' }, ['DATASET_MISMATCH', `${there}/otherColumn`]),
   aggregation('another column of strings', { column: 'event', type: 'meanPerValue', otherColumn: 'cohort' }, ['TYPE_MISMATCH', `${there}/otherColumn`]),

@@ -197,6 +197,9 @@ export const validQueries: readonly ValidCase[] = [
     { type: 'countPerValue', column: 'event', name: 'e', top: 10 },
     { type: 'groupsPerValue', column: 'event', name: 'e', top: 10 },
   ]),
+  aggregated('top of a count says nothing, for a count is one number', [{ column: 'event', type: 'count', top: 5 }], [
+    { type: 'count', column: 'event', name: null },
+  ]),
   aggregated('top without type is that of the two per value', [{ column: 'logged_in', top: 3 }], [
     { type: 'count', column: 'logged_in', name: null },
     { type: 'countPerValue', column: 'logged_in', name: null, top: 3 },
