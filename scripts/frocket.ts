@@ -31,6 +31,7 @@ First steps:
   $ npx frocket serve --root ./shop-data                                the same over HTTP
 
 Datasets, jobs and results are kept in a data folder (--data-dir); with --api the commands talk to a server instead.
+Requests to API Gateway are signed with your AWS credentials; if FROCKET_API_KEY is set, that key is sent instead.
 
 ${exitCodesHelp}`,
     );

@@ -22,6 +22,39 @@ export class ApiUnreachableError extends Error {
     readonly url: URL,
     problem: string,
   ) {
-    super(`No answer from a Funnel Rocket API at ${url.origin}: ${problem}. Is \`frocket serve\` running there?`);
+    const question = isLocal(url) ? 'Is `frocket serve` running there?' : 'Is the address right, and may this machine reach it?';
+    super(`No answer from a Funnel Rocket API at ${url.origin}: ${problem}. ${question}`);
   }
+}
+
+/** API Gateway, which stands before the API, answered in its place. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+
+  constructor(
+    readonly url: URL,
+    readonly status: number,
+    message: string,
+    advice: string,
+  ) {
+    super(`API Gateway answered ${status} at ${url.origin}${url.pathname}: ${message.replace(/\.$/, '')}. ${advice}`);
+  }
+}
+
+/** The API wants signed requests, and there is nothing to sign with. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsError';
+
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `Requests to this API are signed, and there are no usable AWS credentials: ${reason.replace(/\.$/, '')}. ` +
+        'Sign in (`aws sso login`), choose a profile with AWS_PROFILE, or give the API\'s key in FROCKET_API_KEY where it takes keys.',
+      { cause },
+    );
+  }
+}
+
+function isLocal({ hostname }: URL): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }

@@ -13,9 +13,12 @@ import type {
   ShortSchema,
   UnregisterResponse,
 } from '../../lambda/invoker/service';
-import { ApiError, ApiUnreachableError } from './errors';
+import type { Caller } from './caller';
+import { ApiError, ApiUnreachableError, GatewayError } from './errors';
+import { gatewayError } from './gateway-answer';
 import { linesOf } from './json-lines';
 import { parseOrderedJson } from './ordered-json';
+import type { Sign } from './request-signer';
 
 interface Request {
   readonly path: string;
@@ -25,10 +28,26 @@ interface Request {
   readonly options?: RunOptions;
 }
 
-/** `FrocketService` by a Funnel Rocket API's routes. Rejects with `ApiError`, or `ApiUnreachableError` without an answer. */
+/**
+ * `FrocketService` by a Funnel Rocket API's routes. Rejects with `ApiError`; with `GatewayError`, `CredentialsError` or
+ * `ApiUnreachableError` where the request never came to the API.
+ */
 export class HttpService implements FrocketService {
-  /** @param api the API's address, with the stage's path where it has one */
-  constructor(private readonly api: URL) {}
+  #sign: Promise<Sign> | null = null;
+
+  /**
+   * @param api the API's address, with the stage's path where it has one
+   * @param caller who asks; default: anyone
+   */
+  constructor(
+    private readonly api: URL,
+    private readonly caller: Caller = {},
+  ) {}
+
+  /** Whether the API is up. */
+  health(): Promise<{ readonly status: string }> {
+    return this.send({ path: 'health' });
+  }
 
   register(request: RegisterRequest, options?: RunOptions): Promise<RegisterResponse> {
     return this.stream('datasets/register', stringifyJson(request), options);
@@ -70,19 +89,27 @@ export class HttpService implements FrocketService {
 
   private async send<Answer>({ path, method = 'GET', body, options }: Request): Promise<Answer> {
     const url = new URL(path, this.api.href.replace(/\/*$/, '/'));
+    const headers = await this.headers(url, method, body);
     let last: unknown;
     try {
       const response = await fetch(url, {
         method,
-        ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+        headers,
+        // A key or signature is for this address only.
+        redirect: 'manual',
+        ...(body === undefined ? {} : { body }),
         ...(options?.signal === undefined ? {} : { signal: options.signal }),
       });
       if (response.headers.get('content-type')?.includes('json') !== true) {
-        throw new ApiUnreachableError(url, `it answered ${response.status} without JSON`);
+        throw new ApiUnreachableError(url, withoutJson(response));
       }
       last = await lastAnswer(response, options?.onProgress);
+      const refusal = isErrorResponse(last) ? null : gatewayError(response, url, last, this.caller);
+      if (refusal !== null) {
+        throw refusal;
+      }
     } catch (error) {
-      throw options?.signal?.aborted === true || error instanceof ApiUnreachableError
+      throw options?.signal?.aborted === true || error instanceof ApiUnreachableError || error instanceof GatewayError
         ? error
         : new ApiUnreachableError(url, causeOf(error));
     }
@@ -91,10 +118,27 @@ export class HttpService implements FrocketService {
     }
     return last as Answer;
   }
+
+  private async headers(url: URL, method: string, body: string | undefined): Promise<Record<string, string>> {
+    const { apiKey, signingRegion } = this.caller;
+    const headers = {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
+    };
+    if (signingRegion === undefined) {
+      return headers;
+    }
+    // What finds credentials takes a while to load.
+    this.#sign ??= import('./request-signer').then(({ requestSigner }) => requestSigner(signingRegion));
+    const sign = await this.#sign;
+    return sign({ method, url, headers, ...(body === undefined ? {} : { body }) });
+  }
 }
 
+/** Percent-encoded by RFC 3986, which signatures are made over; JavaScript leaves some characters as they are. */
 function pathOf(dataset: string): string {
-  return `datasets/${encodeURIComponent(dataset)}`;
+  const encoded = encodeURIComponent(dataset).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `datasets/${encoded}`;
 }
 
 /** Hands on the lines that tell progress and returns the other: the answer. */
@@ -123,6 +167,11 @@ function isProgress(line: unknown): line is Progress {
 
 function isErrorResponse(answer: unknown): answer is ErrorResponse {
   return typeof answer === 'object' && answer !== null && 'success' in answer && answer.success === false;
+}
+
+function withoutJson({ status, headers }: Response): string {
+  const elsewhere = headers.get('location');
+  return elsewhere === null ? `it answered ${status} without JSON` : `it answered ${status} and points to ${elsewhere}`;
 }
 
 /** `fetch` hides the reason in the error's cause. */

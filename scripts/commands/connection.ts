@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import type { FrocketService } from '../../lambda/invoker/service';
 import { UsageError } from './usage-error';
@@ -11,6 +11,7 @@ export interface ConnectionOptions {
   readonly redis?: string;
   readonly workers?: number;
   readonly api?: string;
+  readonly sign?: string;
   readonly json?: true;
 }
 
@@ -37,7 +38,25 @@ export function addConnectionOptions(command: Command): void {
     .addOption(redisOption())
     .addOption(workersOption())
     .addOption(new Option('--api <url>', 'ask the API at this address instead of working here').env('FROCKET_API_URL'))
+    .addOption(signOption())
     .addOption(jsonOption());
+}
+
+function signOption(): Option {
+  const region = (text: string) => {
+    if (!isRegion(text)) {
+      throw new InvalidArgumentError('Give an AWS region such as eu-west-1.');
+    }
+    return text;
+  };
+  return new Option('--sign <region>', 'sign requests with your AWS credentials for this region; needed for domains of your own only')
+    .env('FROCKET_API_REGION')
+    .argParser(region);
+}
+
+/** Whether this is written as AWS writes its regions. */
+export function isRegion(text: string): boolean {
+  return /^[a-z]{2}(-[a-z]+)+-\d+$/.test(text);
 }
 
 /** Opens the service that the options tell, does the work with it, and closes it whatever happens. */
@@ -45,8 +64,8 @@ export async function withService<T>(command: Command, work: (service: FrocketSe
   const options = command.opts<ConnectionOptions>();
   const api = apiOf(command);
   if (api !== null) {
-    const { HttpService } = await import('../client/http-service');
-    return work(new HttpService(api));
+    const [{ HttpService }, { callerFor }] = await Promise.all([import('../client/http-service'), import('../client/caller')]);
+    return work(new HttpService(api, callerFor(api, { apiKey: apiKeyFromEnvironment(), region: options.sign })));
   }
   const { openLocalService } = await import('../../lambda/invoker/open-local-service');
   const opened = await openLocalService({
@@ -62,10 +81,18 @@ export async function withService<T>(command: Command, work: (service: FrocketSe
   }
 }
 
+/** Not an option: other users of a machine see its command lines. */
+export function apiKeyFromEnvironment(): string | undefined {
+  return process.env.FROCKET_API_KEY || undefined;
+}
+
 /** The API to ask; null for the local folder. What the command line says goes before what the environment says. */
 function apiOf(command: Command): URL | null {
   const { api } = command.opts<ConnectionOptions>();
   if (api === undefined) {
+    if (command.getOptionValueSource('sign') === 'cli') {
+      throw new UsageError('--sign is for requests to an API: give its address with --api.');
+    }
     return null;
   }
   const local = ['dataDir', 'redis', 'workers'].filter((name) => command.getOptionValueSource(name) === 'cli');

@@ -1,6 +1,6 @@
 import { FrocketError } from '../../lambda/query/errors';
 import type { ErrorKind } from '../../lambda/query/errors';
-import { ApiUnreachableError } from '../client/errors';
+import { ApiUnreachableError, CredentialsError, GatewayError } from '../client/errors';
 import { UsageError } from './usage-error';
 
 export const exitCodes = {
@@ -11,6 +11,8 @@ export const exitCodes = {
   conflict: 4,
   limit: 5,
   task: 6,
+  /** Of `frocket doctor`. */
+  checkFailed: 6,
   unreachable: 7,
   interrupted: 130,
 } as const;
@@ -37,8 +39,8 @@ export const exitCodesHelp = `Exit codes:
   3  no such dataset (NOT_FOUND)
   4  the dataset is in use (CONFLICT)
   5  over a stated limit (LIMIT)
-  6  a part could not be processed, or not in time (TASK_FAILED, TIMEOUT)
-  7  the API given with --api cannot be reached, or is none of Funnel Rocket's
+  6  a part could not be processed, or not in time (TASK_FAILED, TIMEOUT); a check of doctor failed
+  7  the API given with --api cannot be reached, refuses who asks, or is none of Funnel Rocket's
   130  interrupted`;
 
 export function exitCodeOf(error: unknown): ExitCode {
@@ -48,5 +50,5 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) {
     return exitCodes.usage;
   }
-  return error instanceof ApiUnreachableError ? exitCodes.unreachable : exitCodes.unexpected;
+  return [ApiUnreachableError, GatewayError, CredentialsError].some((refusal) => error instanceof refusal) ? exitCodes.unreachable : exitCodes.unexpected;
 }
