@@ -77,22 +77,22 @@ export class Intrinsics {
   }
 
   #madeUp(place: Place, type: string, properties: Readonly<Record<string, unknown>>, attribute: string | null): string {
-    const name = `${place.stack}-${place.logicalId}`;
+    const name = madeUpName(place, type);
     if (attribute === null && type === 'AWS::ElastiCache::User') {
       return this.text(place.stack, properties.UserId);
     }
     const service = type.split('::')[1].toLowerCase();
     const arns: Readonly<Record<string, string>> = {
-      'AWS::Lambda::Function': `arn:aws:lambda:${region}:${account}:function:${this.physicalNameOf(place)}`,
-      'AWS::S3::Bucket': `arn:aws:s3:::${this.physicalNameOf(place)}`,
+      'AWS::Lambda::Function': `arn:aws:lambda:${region}:${account}:function:${this.#nameOf(place)}`,
+      'AWS::S3::Bucket': `arn:aws:s3:::${this.#nameOf(place)}`,
       'AWS::IAM::Role': `arn:aws:iam::${account}:role/${name}`,
     };
     return attribute === null ? name : attribute === 'Arn' ? (arns[type] ?? `arn:aws:${service}:${region}:${account}:${name}`) : `${name}.${attribute}`;
   }
 
-  private physicalNameOf(place: Place): string {
+  #nameOf(place: Place): string {
     const { Type: type } = this.assembly.resource(place);
-    return this.names(place, type, null) ?? `${place.stack}-${place.logicalId}`;
+    return this.names(place, type, null) ?? madeUpName(place, type);
   }
 
   #call(stack: string, name: string, argument: unknown): unknown {
@@ -139,4 +139,10 @@ export class Intrinsics {
       ? this.#ref(stack, variable)
       : this.text(stack, { 'Fn::GetAtt': variable });
   }
+}
+
+/** Buckets have names in lower case. */
+function madeUpName({ stack, logicalId }: Place, type: string): string {
+  const name = `${stack}-${logicalId}`;
+  return type === 'AWS::S3::Bucket' ? name.toLowerCase() : name;
 }
