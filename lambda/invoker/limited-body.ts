@@ -1,26 +1,36 @@
-import { LimitError } from '../query/errors';
+import { LimitError, SchemaError } from '../query/errors';
+import { ClientGoneError } from './http-errors';
 
 /**
  * Reads a request's body as UTF-8 text, and stops as soon as it is too large, whether or not its length was told.
  *
  * @param maxSize bytes
- * @throws LimitError
+ * @throws LimitError; SchemaError for bytes that are not UTF-8; ClientGoneError
  */
 export async function readLimitedText(request: Request, maxSize: number): Promise<string> {
   refuseLarge(Number(request.headers.get('content-length') ?? 0), maxSize);
-  const decoder = new TextDecoder();
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  let text = '';
   const body: ReadableStream<Uint8Array> | null = request.body;
   const reader = body?.getReader();
   for (;;) {
-    const chunk = await reader?.read();
+    const chunk = await reader?.read().catch((error: unknown) => {
+      throw request.signal.aborted ? new ClientGoneError() : error;
+    });
     if (chunk?.value === undefined) {
-      return text + decoder.decode();
+      return decode(chunks);
     }
     size += chunk.value.length;
     refuseLarge(size, maxSize);
-    text += decoder.decode(chunk.value, { stream: true });
+    chunks.push(chunk.value);
+  }
+}
+
+function decode(chunks: readonly Uint8Array[]): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new SchemaError("The request's body is not UTF-8 text.", '');
   }
 }
 

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
 import { PortInUseError, startServer } from '../../lambda/invoker/server';
 import { routes } from '../../lambda/invoker/routes';
@@ -95,6 +97,28 @@ describe('A request’s body', () => {
     const chunked = { method: 'POST', body: new Blob(['{"query":', '{}}']).stream(), duplex: 'half' as const };
 
     expect(await server.request('POST', '/datasets/shop/query', chunked)).toMatchObject({ status: 200 });
+  });
+
+  test('that is not UTF-8 is refused, not read with its letters replaced', async () => {
+    const latin1 = Buffer.from('{"query":{"conditions":[{"filter":["event","==","caf\u00e9"]}]}}', 'latin1');
+
+    expect(await server.request('POST', '/datasets/shop/query', { body: latin1 })).toMatchObject({
+      status: 400,
+      body: { errorKind: 'SCHEMA', errorMessage: "The request's body is not UTF-8 text." },
+    });
+  });
+
+  test('whose client goes away while it sends it is no error of the server', async () => {
+    const { port } = new URL(server.url);
+    const logged = log.length;
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write('POST /datasets/shop/query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"query"');
+    await setTimeout(50);
+    socket.destroy();
+    while (!log.slice(logged).join('').includes('"msg":"Request"')) await setTimeout(5);
+
+    expect(log.slice(logged).join('')).toContain('The client went away');
+    expect(log.slice(logged).join('')).not.toContain('Internal error');
   });
 });
 
