@@ -7,6 +7,7 @@ import { addSample } from './commands/sample';
 import { addSchema } from './commands/schema';
 import { addServe } from './commands/serve';
 import { addUnregister } from './commands/unregister';
+import { addWorker } from './commands/worker';
 import { exitCodes, exitCodeOf, exitCodesHelp } from './commands/exit-codes';
 import { interruption } from './commands/interruption';
 import { rememberForErrors, reportError } from './commands/report-error';
@@ -35,7 +36,7 @@ Requests to API Gateway are signed with your AWS credentials; if FROCKET_API_KEY
 
 ${exitCodesHelp}`,
     );
-  [addRegister, addList, addSchema, addParts, addRun, addUnregister, addServe, addSample].forEach((add) => add(program));
+  [addRegister, addList, addSchema, addParts, addRun, addUnregister, addServe, addWorker, addSample].forEach((add) => add(program));
   return program;
 }
 

@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 import type { Datastore } from '../datastore/datastore';
 import { openDatastore } from '../datastore/open-datastore';
 import { InProcessLauncher } from './in-process-launcher';
+import type { Launcher } from './launcher';
 import { LocalService } from './local-service';
 import type { LocalServiceOptions } from './local-service';
+import { QueueLauncher } from './queue-launcher';
 import { readSettings } from './settings';
 import type { Settings } from './settings';
 
@@ -14,7 +16,7 @@ export interface OpenLocalServiceOptions {
   readonly dataDirectory: string;
   /** Use this Redis instead of the embedded datastore. */
   readonly redisUrl?: string | undefined;
-  /** Worker threads; default one per core. */
+  /** Worker threads; default one per core. 0, with Redis only: tasks wait in its queue for workers elsewhere. */
   readonly workers?: number | undefined;
   /** Path of the bundled `lambda/worker/thread.ts`. */
   readonly threadFile: string;
@@ -36,18 +38,11 @@ export interface OpenedService {
   close(): Promise<void>;
 }
 
-/** Opens a datastore and worker threads, and Funnel Rocket on them. */
+/** Opens a datastore and, unless its queue has others do the work, worker threads, and Funnel Rocket on them. */
 export async function openLocalService(options: OpenLocalServiceOptions): Promise<OpenedService> {
   const settings = options.settings ?? readSettings(process.env);
   const logger = options.logger ?? pino({ level: 'warn' }, pino.destination(2));
-  const { dataDirectory, redisUrl } = options;
-  const datastore = await openDatastore(redisUrl === undefined ? { dataDirectory } : { redisUrl }, { logger });
-  const launcher = new InProcessLauncher({
-    board: datastore.tasks,
-    threadFile: options.threadFile,
-    threads: options.workers ?? availableParallelism(),
-    logger,
-  });
+  const { datastore, launcher } = await openWorkplace(options, logger);
   const { onTaskEnded = () => {}, roots = null } = options;
   return {
     service: new LocalService({ datastore, launcher, settings, roots, logger, onTaskEnded }),
@@ -59,4 +54,14 @@ export async function openLocalService(options: OpenLocalServiceOptions): Promis
       await datastore.close();
     },
   };
+}
+
+async function openWorkplace(options: OpenLocalServiceOptions, logger: Logger): Promise<{ datastore: Datastore; launcher: Launcher }> {
+  const { dataDirectory, redisUrl, threadFile, workers: threads = availableParallelism() } = options;
+  if (redisUrl !== undefined && threads === 0) {
+    const datastore = await openDatastore({ redisUrl }, { logger });
+    return { datastore, launcher: new QueueLauncher(datastore.queue) };
+  }
+  const datastore = await openDatastore(redisUrl === undefined ? { dataDirectory } : { redisUrl }, { logger });
+  return { datastore, launcher: new InProcessLauncher({ board: datastore.tasks, threadFile, threads, logger }) };
 }

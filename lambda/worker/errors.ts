@@ -27,6 +27,15 @@ export class PartColumnTypeError extends Error {
   }
 }
 
+/** The dataset lies where this worker may not read, or does not see it. */
+export class OutsideRootsError extends Error {
+  override readonly name = 'OutsideRootsError';
+
+  constructor(basepath: string) {
+    super(`'${basepath}' is not there under the roots that this worker was started with; start workers with the roots of all datasets that they serve`);
+  }
+}
+
 function describeType({ type, logical }: Omit<RequiredColumn, 'name'>): string {
   return logical === null ? type : `${type} (${logical})`;
 }

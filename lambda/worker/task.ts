@@ -4,10 +4,10 @@ import { buildPart } from '../engine/part';
 import { openParquet } from '../parquet/parquet-file';
 import type { ParquetFile } from '../parquet/parquet-file';
 import { CountingSource } from '../storage/counting-source';
-import { openStorage } from '../storage/open-storage';
 import { PartColumnTypeError } from './errors';
 import { findColumn } from './find-column';
 import { inspectPart } from './inspect';
+import { openBasepath } from './open-basepath';
 import { taskFailure } from './task-failure';
 
 /** Whether this worker has yet to run its first task. */
@@ -27,9 +27,14 @@ interface Processed {
  * Runs one task from start to end: reads what it needs of its part, and evaluates or inspects it.
  *
  * @param onStatus told of the steps on the way; not of the end, which is the outcome
+ * @param roots folders and S3 prefixes that the part must lie in; null: all that this process may read
  * @returns the outcome; every failure is one, nothing is thrown
  */
-export async function runTask({ work, task, launchedAt }: LaunchedTask, onStatus: StatusListener): Promise<TaskOutcome> {
+export async function runTask(
+  { work, task, launchedAt }: LaunchedTask,
+  onStatus: StatusListener,
+  roots: readonly string[] | null = null,
+): Promise<TaskOutcome> {
   const invokeLatency = Math.max(0, Date.now() - launchedAt);
   const startedAt = performance.now();
   const wasCold = cold;
@@ -50,7 +55,8 @@ export async function runTask({ work, task, launchedAt }: LaunchedTask, onStatus
 
   try {
     onStatus('LOADING_DATA');
-    source = new CountingSource(openStorage(work.basepath).open(task.part));
+    const storage = await openBasepath(work.basepath, roots);
+    source = new CountingSource(storage.open(task.part));
     const file = await openParquet(source);
     const processed = work.kind === 'query' ? await query(work, file, onStatus) : await inspect(work, file, onStatus);
     return { status: 'ENDED_SUCCESS', result: processed.result, stats: stats(processed) };

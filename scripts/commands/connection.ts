@@ -24,7 +24,7 @@ export function redisOption(): Option {
 }
 
 export function workersOption(): Option {
-  return new Option('--workers <n>', 'worker threads (default: one per processor)').argParser(wholeNumber(1, 256));
+  return new Option('--workers <n>', 'worker threads; 0, with --redis: leave it to `frocket worker` (default: one per processor)').argParser(wholeNumber(0, 256));
 }
 
 export function jsonOption(): Option {
@@ -59,6 +59,13 @@ export function isRegion(text: string): boolean {
   return /^[a-z]{2}(-[a-z]+)+-\d+$/.test(text);
 }
 
+/** @throws UsageError where nobody would do the work */
+export function checkWorkers({ redis, workers }: Pick<ConnectionOptions, 'redis' | 'workers'>): void {
+  if (workers === 0 && redis === undefined) {
+    throw new UsageError('--workers 0 leaves the work to workers elsewhere, which take it from Redis: name that by --redis too.');
+  }
+}
+
 /** Opens the service that the options tell, does the work with it, and closes it whatever happens. */
 export async function withService<T>(command: Command, work: (service: FrocketService) => Promise<T>): Promise<T> {
   const options = command.opts<ConnectionOptions>();
@@ -67,6 +74,7 @@ export async function withService<T>(command: Command, work: (service: FrocketSe
     const [{ HttpService }, { callerFor }] = await Promise.all([import('../client/http-service'), import('../client/caller')]);
     return work(new HttpService(api, callerFor(api, { apiKey: apiKeyFromEnvironment(), region: options.sign })));
   }
+  checkWorkers(options);
   const { openLocalService } = await import('../../lambda/invoker/open-local-service');
   const opened = await openLocalService({
     dataDirectory: options.dataDir,

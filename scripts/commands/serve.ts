@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { dataDirOption, redisOption, workersOption } from './connection';
+import { checkWorkers, dataDirOption, redisOption, workersOption } from './connection';
 import { cancelOnInterruption } from './interruption';
 import { wholeNumber } from './whole-number';
 import { workerThreadFile } from './worker-thread-file';
@@ -29,12 +29,14 @@ export function addServe(program: Command): void {
 Examples:
   $ npx frocket serve --root ./shop-data
   $ npx frocket serve --port 8080 --data-dir /var/lib/frocket --root /data/events --root /data/logs --workers 4
+  $ npx frocket serve --root ./shop-data --redis redis://127.0.0.1:6379 --workers 0
   $ curl -s http://127.0.0.1:5000/datasets
   $ curl -s http://127.0.0.1:5000/openapi.json
 
 The log goes to stderr as JSON lines.`,
     )
     .action(async (options: ServeOptions) => {
+      checkWorkers(options);
       const [{ startServer }, { pino, destination }] = await Promise.all([import('../../lambda/invoker/server'), import('pino')]);
       const interrupted = cancelOnInterruption();
       const server = await startServer({
