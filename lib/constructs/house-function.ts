@@ -84,6 +84,8 @@ export class HouseFunction extends NodejsFunction {
         keepNames: true,
         sourceMap: true,
         sourcesContent: false,
+        // A kept `import()` would not find the SDK either, for the same reason as above: it becomes a `require`.
+        esbuildArgs: { '--supported:dynamic-import': 'false' },
         // The runtime has the SDK; the layer has the rest.
         externalModules: ['@aws-sdk/*', ...packagesInLayer()],
       },
