@@ -18,7 +18,7 @@ const entryPoints = {
 };
 
 /** Packages with native parts or with files of their own that they load at run time: found in node_modules. */
-const external = ['lmdb', 'msgpackr', 'msgpackr-extract', 'pino', 'piscina'];
+const external = ['lmdb', 'msgpackr', 'msgpackr-extract', 'pino', 'piscina', 'tsx'];
 
 /** CommonJS packages inside the bundles call `require`, which ES modules do not have. */
 const banner = `import { createRequire as createRequireOfBundle } from 'node:module';

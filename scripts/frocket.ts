@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addDoctor } from './commands/doctor';
 import { addList } from './commands/list';
 import { addParts } from './commands/parts';
 import { addRegister } from './commands/register';
@@ -36,7 +37,7 @@ Requests to API Gateway are signed with your AWS credentials; if FROCKET_API_KEY
 
 ${exitCodesHelp}`,
     );
-  [addRegister, addList, addSchema, addParts, addRun, addUnregister, addServe, addWorker, addSample].forEach((add) => add(program));
+  [addRegister, addList, addSchema, addParts, addRun, addUnregister, addServe, addWorker, addSample, addDoctor].forEach((add) => add(program));
   return program;
 }
 

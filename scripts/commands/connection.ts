@@ -1,6 +1,7 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { FrocketService } from '../../lambda/invoker/service';
+import { parseRegion } from './region';
 import { UsageError } from './usage-error';
 import { wholeNumber } from './whole-number';
 import { workerThreadFile } from './worker-thread-file';
@@ -43,20 +44,9 @@ export function addConnectionOptions(command: Command): void {
 }
 
 function signOption(): Option {
-  const region = (text: string) => {
-    if (!isRegion(text)) {
-      throw new InvalidArgumentError('Give an AWS region such as eu-west-1.');
-    }
-    return text;
-  };
   return new Option('--sign <region>', 'sign requests with your AWS credentials for this region; needed for domains of your own only')
     .env('FROCKET_API_REGION')
-    .argParser(region);
-}
-
-/** Whether this is written as AWS writes its regions. */
-export function isRegion(text: string): boolean {
-  return /^[a-z]{2}(-[a-z]+)+-\d+$/.test(text);
+    .argParser(parseRegion);
 }
 
 /** @throws UsageError where nobody would do the work */

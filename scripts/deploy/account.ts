@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { Stack } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Settings } from '../../lib/config';
 
@@ -44,16 +45,17 @@ export const aws: Aws = {
   },
 
   async isBootstrapped({ region }) {
-    return (await describe(region, bootstrapStack)) !== undefined;
+    return (await describeStack(region, bootstrapStack)) !== undefined;
   },
 
   async outputs({ region }, stack) {
-    const found = await describe(region, stack);
+    const found = await describeStack(region, stack);
     return Object.fromEntries((found?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
   },
 };
 
-async function describe(region: string, stack: string) {
+/** A stack as CloudFormation knows it; undefined where it knows none of that name. */
+export async function describeStack(region: string, stack: string): Promise<Stack | undefined> {
   const client = new CloudFormationClient({ region });
   try {
     return (await client.send(new DescribeStacksCommand({ StackName: stack }))).Stacks?.[0];

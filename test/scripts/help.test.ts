@@ -1,6 +1,6 @@
 import { frocket } from './run-frocket';
 
-const commands = ['register', 'list', 'schema', 'parts', 'run', 'unregister', 'serve', 'worker', 'sample'];
+const commands = ['register', 'list', 'schema', 'parts', 'run', 'unregister', 'serve', 'worker', 'sample', 'doctor'];
 
 test('the main help names each command, first steps and the exit codes', async () => {
   const { code, stdout } = await frocket(['--help']);
