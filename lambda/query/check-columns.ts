@@ -1,8 +1,9 @@
 import { RE2JS, RE2JSException } from 're2js';
 import type { ColumnSchema, DatasetSchema } from './dataset-schema';
-import { DatasetMismatchError, SchemaError, TypeMismatchError } from './errors';
+import { DatasetMismatchError, LimitError, SchemaError, TypeMismatchError } from './errors';
 import type { ColumnType, Filter, Numeric, Operator, Scalar } from './expanded';
 import { parseInstant } from './instants';
+import { maxPatternLength, maxPatternSteps } from './limits';
 import type { Placed, PlacedFilter } from './notation';
 import { operatorsOfType } from './operators';
 import { placeOf, pointerOf } from './pointer';
@@ -36,7 +37,7 @@ export class ColumnChecker {
     throw mismatch(name.path, `must be a numeric column, but ${show(name.value)} is ${column.type}`);
   }
 
-  /** @throws DatasetMismatchError, TypeMismatchError, SchemaError for a regular expression that RE2 does not take */
+  /** @throws DatasetMismatchError, TypeMismatchError, for a regular expression SchemaError where RE2 does not take it and LimitError */
   filter({ column: name, op, value }: PlacedFilter): Filter {
     const column = this.column(name);
     const operators: readonly Operator[] = operatorsOfType[column.type];
@@ -113,9 +114,18 @@ function isList(value: Filter['value']): value is readonly Scalar[] {
   return Array.isArray(value);
 }
 
-function checkPattern(pattern: Filter['value'], path: Path): void {
+function checkPattern(value: Filter['value'], path: Path): void {
+  const pattern = String(value);
+  const atMost = (limit: string, found: number): LimitError =>
+    new LimitError(`${placeOf(path)} takes a regular expression of at most ${limit}, not ${found}`, 'request', pointerOf(path));
+  if (pattern.length > maxPatternLength) throw atMost(`${maxPatternLength} characters`, pattern.length);
+  const steps = compiledSteps(pattern, path);
+  if (steps > maxPatternSteps) throw atMost(`${maxPatternSteps} steps`, steps);
+}
+
+function compiledSteps(pattern: string, path: Path): number {
   try {
-    RE2JS.compile(String(pattern));
+    return RE2JS.compile(pattern).programSize();
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     throw new SchemaError(`${placeOf(path)} must be a regular expression in RE2 syntax, not ${show(pattern)}: ${error.message}`, pointerOf(path));

@@ -15,8 +15,8 @@ import { expandTimeframe } from './timeframe';
  * timeframe's first and the others' in the order of the document.
  *
  * @param json the query's text
- * @throws SchemaError, RelationError, DatasetMismatchError, TypeMismatchError, or LimitError for a list that is too
- * long; `path` points at what is wrong, in the notation the user chose
+ * @throws SchemaError, RelationError, DatasetMismatchError, TypeMismatchError, or LimitError for a list or regular
+ * expression that is too long; `path` points at what is wrong, in the notation the user chose
  */
 export function parseQuery(json: string, dataset: DatasetSchema): ExpandedQuery {
   const { timeframe, query, funnel } = checkShape(parseJson(json));

@@ -127,6 +127,13 @@ const ofFilters: readonly InvalidCase[] = [
   filter('a day that does not exist', ['born', '>', '2024-02-30'], ['TYPE_MISMATCH', `${here}/filter/2`, /ISO-8601/, 'beyond JSON Schema']),
   filter('a leap day in a year without', ['born', 'in', ['2023-02-29']], ['TYPE_MISMATCH', `${here}/filter/2/0`, /ISO-8601/, 'beyond JSON Schema']),
   filter('a bad regular expression', ['event', 'regex', '('], ['SCHEMA', `${here}/filter/2`, /RE2/, 'beyond JSON Schema']),
+  filter('a regular expression as long as a book', ['event', 'regex', 'a'.repeat(1001)], ['LIMIT', `${here}/filter/2`, /at most 1000 characters, not 1001/, 'beyond JSON Schema']),
+  filter('a short regular expression that repeats too much', { column: 'event', op: 'regex', value: '(.*){999}(.*){999}' }, [
+    'LIMIT',
+    `${here}/filter/value`,
+    /at most 5000 steps, not 7\d\d\d/,
+    'beyond JSON Schema',
+  ]),
   filter('a lookahead, which RE2 has not', { column: 'event', op: 'regex', value: 'a(?=b)' }, [
     'SCHEMA',
     `${here}/filter/value`,

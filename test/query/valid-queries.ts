@@ -90,6 +90,7 @@ export const validQueries: readonly ValidCase[] = [
   oneFilter('starts with', ['event', 'starts with', 'h'], { column: 'event', op: 'starts with', value: 'h' }),
   oneFilter('ends with', ['event', 'ends with', 'h'], { column: 'event', op: 'ends with', value: 'h' }),
   oneFilter('a regular expression', ['event', 'regex', '^(home|search)$'], { column: 'event', op: 'regex', value: '^(home|search)$' }),
+  oneFilter('a regular expression that repeats much', ['event', 'regex', '.{0,1000}'], { column: 'event', op: 'regex', value: '.{0,1000}' }),
   oneFilter('a list of strings', ['event', 'in', ['home', 'search']], { column: 'event', op: 'in', value: ['home', 'search'] }),
   oneFilter('a verbose list', { column: 'quantity', op: 'not in', value: [1, 2] }, { column: 'quantity', op: 'not in', value: [1, 2] }),
   oneFilter('an integer', ['quantity', '>=', -3], { column: 'quantity', op: '>=', value: -3 }),
