@@ -46,6 +46,8 @@ export async function build(state = freshness(root)) {
       target: 'node20',
       sourcemap: true,
       external,
+      // Of packages in both kinds the ES modules: a dynamic import of CommonJS would find no names but `default`.
+      mainFields: ['module', 'main'],
       banner: { js: banner },
       logLevel: 'warning',
     });

@@ -126,6 +126,13 @@ describe('an API', () => {
   });
 });
 
+test('an S3 that is not there is told by the reason', async () => {
+  const env = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1', AWS_MAX_ATTEMPTS: '1' };
+  const { code, stderr } = await frocket(['register', 'shop', 's3://bucket/shop', 'user_id', 'timestamp'], { cwd: folder, env });
+  expect(code).toBeGreaterThan(0);
+  expect(stderr).toContain("'s3://bucket/shop' cannot be read: Error: connect ECONNREFUSED");
+});
+
 test('a reader that leaves early is no error', async () => {
   const pipeline = `"${process.execPath}" "${frocketFile}" --help | true; echo "code \${PIPESTATUS[0]}"`;
   const { stdout, stderr } = await finished(spawn('bash', ['-c', pipeline]));
