@@ -39,7 +39,8 @@ export async function deploy(settings: Settings, { cdk, aws, print }: Tools): Pr
   if (CallerPolicyArn) {
     print(`Whoever shall call it needs the policy ${CallerPolicyArn}, or the right to by another.`);
   }
-  print(`Try:  npx frocket list --api ${ApiUrl}`);
+  print(`Try:   npx frocket list --api ${ApiUrl}`);
+  print(`Check: npx frocket doctor --env ${settings.environment}`);
 }
 
 /** Shows what deploying would change. */

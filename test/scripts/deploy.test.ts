@@ -30,6 +30,7 @@ test('deploys all stacks of the environment, and prints the address and a first 
   expect(ran).toEqual(['deploy --all --require-approval never --context env=demo --output cdk.out/demo']);
   expect(printed.join('\n')).toContain('npx frocket list --api https://abc.execute-api.eu-west-1.amazonaws.com/v1/');
   expect(printed.join('\n')).toContain('arn:aws:iam::111122223333:policy/caller');
+  expect(printed.join('\n')).toContain('npx frocket doctor --env demo');
 });
 
 test('bootstraps an account that is not, before it deploys', async () => {
