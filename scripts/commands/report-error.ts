@@ -46,9 +46,10 @@ function errorResponse(error: unknown): ErrorResponse {
 function errorText(error: unknown): string {
   const colours = coloursFor(process.stderr);
   const lines = [`${colours.red('Error:')} ${messageOf(error)}`];
-  if (error instanceof FrocketError && error.path !== undefined) {
+  // An empty pointer means the whole, which needs no pointing at.
+  if (error instanceof FrocketError && error.path) {
     const fragment = asked.queryText === null ? null : fragmentAt(asked.queryText, error.path);
-    lines.push(`  at ${colours.bold(error.path || 'the whole')}${fragment === null ? '' : ':'}`);
+    lines.push(`  at ${colours.bold(error.path)}${fragment === null ? '' : ':'}`);
     if (fragment !== null) {
       lines.push(fragment.replace(/^/gm, '    '));
     }

@@ -38,6 +38,19 @@ describe('wrong use gives code 2 and says what would be right', () => {
     expect(stderr).toContain(hint);
   });
 
+  test('a text that is no JSON is refused, without pointing anywhere', async () => {
+    await frocket(['sample', 'tiny', '--events', '10', '--parts', '1'], { cwd: folder });
+    await frocket(['register', 'tiny', 'tiny', 'user_id', 'timestamp'], { cwd: folder });
+    const { code, stderr } = await frocket(['run', 'tiny', '--string', '{"query":'], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^Error: not JSON: .*\n$/);
+  });
+
+  test('files and pipes get no colours, in CI neither', async () => {
+    const { stderr } = await frocket(['run', 'shop', '--empty'], { cwd: folder, env: { CI: 'true', TERM: 'xterm' } });
+    expect(stderr).toBe("Error: There is no dataset 'shop'.\n");
+  });
+
   test('with --json the error is JSON on stdout', async () => {
     const { code, stdout } = await frocket(['run', 'shop', '--json']);
     expect(code).toBe(2);

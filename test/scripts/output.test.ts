@@ -117,6 +117,7 @@ test('colours are shown to terminals, except where NO_COLOR forbids', () => {
   Object.assign(process.env, { NO_COLOR: '', TERM: 'xterm' });
   expect(coloursFor({ isTTY: true }).red('x')).toContain('\u001b');
   expect(coloursFor({ isTTY: false }).red('x')).toBe('x');
+  expect(coloursFor({}).red('x')).toBe('x');
   process.env.NO_COLOR = '1';
   expect(coloursFor({ isTTY: true }).red('x')).toBe('x');
   Object.assign(process.env, { NO_COLOR: NO_COLOR ?? '', TERM: TERM ?? '' });
