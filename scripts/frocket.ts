@@ -25,15 +25,18 @@ function commandLine(): Command {
       'after',
       `
 First steps:
-  $ npx frocket sample ./shop-data                                      make 400,000 events to play with
-  $ npx frocket register shop ./shop-data user_id timestamp             tell Funnel Rocket about them
+  Make 400,000 events to play with, tell Funnel Rocket about them, see who gets
+  how far, and serve the same over HTTP:
+  $ npx frocket sample ./shop-data
+  $ npx frocket register shop ./shop-data user_id timestamp
   $ npx frocket run shop --string '{"funnel": {"sequence": [
       {"filter": ["event", "==", "view"]},
-      {"filter": ["event", "==", "purchase"]}]}}'                       see who gets how far
-  $ npx frocket serve --root ./shop-data                                the same over HTTP
+      {"filter": ["event", "==", "purchase"]}]}}'
+  $ npx frocket serve --root ./shop-data
 
-Datasets, jobs and results are kept in a data folder (--data-dir); with --api the commands talk to a server instead.
-Requests to API Gateway are signed with your AWS credentials; if FROCKET_API_KEY is set, that key is sent instead.
+Datasets, jobs and results are kept in a data folder (--data-dir); with --api
+the commands talk to a server instead. Requests to API Gateway are signed with
+your AWS credentials; if FROCKET_API_KEY is set, that key is sent instead.
 
 ${exitCodesHelp}`,
     );

@@ -24,8 +24,9 @@ export function addDoctor(program: Command): void {
     .addHelpText(
       'after',
       `
-Each check is one line: ok, warning or failed, with what is wrong and what to do. The last one counts the smallest dataset
-through the API, which takes the datastore, a worker and the bucket. Exit code 6 if a check failed.
+Each check is one line: ok, warning or failed, with what is wrong and what to
+do. The last one counts the smallest dataset through the API, which takes the
+datastore, a worker and the bucket. Exit code 6 if a check failed.
 
 Examples:
   $ npx frocket doctor

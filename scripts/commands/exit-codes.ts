@@ -35,12 +35,15 @@ const ofKind: Readonly<Record<ErrorKind, ExitCode>> = {
 export const exitCodesHelp = `Exit codes:
   0  done
   1  unexpected error
-  2  wrong use, or an invalid query or request (SCHEMA, RELATION, DATASET_MISMATCH, TYPE_MISMATCH)
+  2  wrong use, or an invalid query or request (SCHEMA, RELATION,
+     DATASET_MISMATCH, TYPE_MISMATCH)
   3  no such dataset (NOT_FOUND)
   4  the dataset is in use (CONFLICT)
   5  over a stated limit (LIMIT)
-  6  a part could not be processed, or not in time (TASK_FAILED, TIMEOUT); a check of doctor failed
-  7  the API given with --api cannot be reached, refuses who asks, or is none of Funnel Rocket's
+  6  a part could not be processed, or not in time (TASK_FAILED, TIMEOUT); a
+     check of doctor failed
+  7  the API given with --api cannot be reached, refuses who asks, or is none
+     of Funnel Rocket's
   130  interrupted`;
 
 export function exitCodeOf(error: unknown): ExitCode {

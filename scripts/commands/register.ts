@@ -21,7 +21,7 @@ export function addRegister(program: Command): void {
     .argument('<name>', 'name to give the dataset; a dataset of that name is replaced')
     .argument('<path>', 'folder of the files, or s3://bucket/prefix')
     .argument('<group-column>', 'column of the group IDs, usually users: integer or string, without nulls')
-    .argument('<timestamp-column>', 'column of the times: number or timestamp, without nulls')
+    .argument('<time-column>', 'column of the times: number or timestamp, without nulls')
     .option('--pattern <glob>', 'which files to take (default: "*.parquet")')
     .addOption(
       new Option('--validation-mode <mode>', 'which files to read and compare: one, first and last, or a sample (default: SAMPLE)')
@@ -35,7 +35,8 @@ All rows of a group must lie in one file; in which order does not matter.
 
 Examples:
   $ npx frocket register shop ./shop-data user_id timestamp
-  $ npx frocket register logs s3://my-bucket/logs/ session_id ts --pattern 'part-*.parquet' --validation-mode FIRST_LAST`,
+  $ npx frocket register logs s3://my-bucket/logs/ session_id ts \\
+      --pattern 'part-*.parquet' --validation-mode FIRST_LAST`,
     )
     .action(async (name: string, location: string, groupIdColumn: string, timestampColumn: string, options: RegisterOptions, command: Command) => {
       const { progressDisplay } = await import('../output/progress');

@@ -32,11 +32,14 @@ Examples:
   $ npx frocket run shop --empty
   $ npx frocket run shop --file funnel.json
   $ npx frocket run shop --string '{"query": {
-      "conditions": [{"filter": ["event", "==", "view"], "target": ["count", ">=", 3]}],
-      "aggregations": [{"column": "country", "type": "groupsPerValue", "top": 5}]}}'
-  $ cat funnel.json | npx frocket run shop --file - --json | jq '.funnel.sequence[].matchingGroups'
+      "conditions": [
+        {"filter": ["event", "==", "view"], "target": ["count", ">=", 3]}],
+      "aggregations": [{"column": "country", "type": "groupsPerValue"}]}}'
+  $ cat funnel.json | npx frocket run shop --file - --json \\
+      | jq '.funnel.sequence[].matchingGroups'
 
-Progress is shown on stderr while the query runs, if that is a terminal. The first step of a funnel is 100% overall.`,
+Progress is shown on stderr while the query runs, if that is a terminal. The
+first step of a funnel is 100% overall.`,
     )
     .action(async (name: string, options: RunOptions, command: Command) => {
       const query = await readQuery(options);

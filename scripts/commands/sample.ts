@@ -24,8 +24,9 @@ export function addSample(program: Command): void {
     .addHelpText(
       'after',
       `
-Columns: user_id, timestamp (milliseconds), event (home, search, view, login, add_to_cart, remove_from_cart, cart,
-checkout, purchase), platform, channel, country, category, price, quantity, logged_in.
+Columns: user_id, timestamp (milliseconds), event (home, search, view, login,
+add_to_cart, remove_from_cart, cart, checkout, purchase), platform, channel,
+country, category, price, quantity, logged_in.
 
 Examples:
   $ npx frocket sample ./shop-data

@@ -28,8 +28,10 @@ export function addServe(program: Command): void {
       `
 Examples:
   $ npx frocket serve --root ./shop-data
-  $ npx frocket serve --port 8080 --data-dir /var/lib/frocket --root /data/events --root /data/logs --workers 4
-  $ npx frocket serve --root ./shop-data --redis redis://127.0.0.1:6379 --workers 0
+  $ npx frocket serve --port 8080 --data-dir /var/lib/frocket \\
+      --root /data/events --root /data/logs --workers 4
+  $ npx frocket serve --root ./shop-data \\
+      --redis redis://127.0.0.1:6379 --workers 0
   $ curl -s http://127.0.0.1:5000/datasets
   $ curl -s http://127.0.0.1:5000/openapi.json
 

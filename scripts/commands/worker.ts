@@ -29,11 +29,14 @@ export function addWorker(program: Command): void {
 Examples:
   $ npx frocket worker --redis redis://10.0.0.5:6379 --root /data/events
   $ npx frocket worker --redis redis://127.0.0.1:6379 --concurrency 4
-  $ npx frocket serve --redis redis://127.0.0.1:6379 --workers 0 --root /data/events
+  $ npx frocket serve --redis redis://127.0.0.1:6379 --workers 0 \\
+      --root /data/events
 
-Workers see datasets under the same paths as the server does. A task whose worker dies goes to another one, after ten
-seconds. Told to leave (SIGTERM, Ctrl-C), a worker takes no more tasks, gives those that run 20 seconds to end, and the
-rest back to the queue. Without --redis it belongs to a deployment, which it finds by FROCKET_DATASTORE_HOST and its like.
+Workers see datasets under the same paths as the server does. A task whose
+worker dies goes to another one, after ten seconds. Told to leave (SIGTERM,
+Ctrl-C), a worker takes no more tasks, gives those that run 20 seconds to end,
+and the rest back to the queue. Without --redis it belongs to a deployment,
+which it finds by FROCKET_DATASTORE_HOST and its like.
 
 The log goes to stderr as JSON lines.`,
     )
