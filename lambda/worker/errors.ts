@@ -1,10 +1,11 @@
 import type { RequiredColumn } from '../datastore/job';
 import { DatasetMismatchError, TypeMismatchError } from '../query/errors';
+import { suggestion } from '../query/wording';
 
 /** The part lacks a column. As of all errors of a task, the message is completed with the part's name. */
 export class MissingColumnError extends DatasetMismatchError {
-  constructor(column: string) {
-    super(`has no column '${column}'`);
+  constructor(column: string, columns: readonly string[]) {
+    super(`has no column '${column}'${suggestion(column, columns)}`);
   }
 }
 

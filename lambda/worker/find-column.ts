@@ -15,5 +15,8 @@ export function findColumn(file: ParquetFile, name: string): ParquetFile['column
   if (unsupported !== undefined) {
     throw new UnsupportedColumnError(name, unsupported.reason);
   }
-  throw new MissingColumnError(name);
+  throw new MissingColumnError(
+    name,
+    file.columns.map((candidate) => candidate.name),
+  );
 }

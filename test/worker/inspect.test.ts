@@ -95,6 +95,7 @@ describe('A part that cannot belong to a dataset is refused', () => {
   test('without the group-ID or timestamp column', async () => {
     await expect(inspect(shopColumns(events), { groupIdColumn: 'visitor' })).rejects.toThrow("has no column 'visitor'");
     await expect(inspect(shopColumns(events), { timestampColumn: 'at' })).rejects.toThrow("has no column 'at'");
+    await expect(inspect(shopColumns(events), { groupIdColumn: 'usr' })).rejects.toThrow('; did you mean "user"?');
   });
 
   test('with a group-ID column that is neither integer nor string', async () => {
