@@ -174,7 +174,7 @@ async function stream(lambda: LambdaService, { functionArn, timeoutMilliseconds 
     }
   };
   try {
-    const { error } = await lambda.invoke(functionArn, event, {
+    await lambda.invoke(functionArn, event, {
       started: () => {},
       data: (chunk) => {
         try {
@@ -183,13 +183,17 @@ async function stream(lambda: LambdaService, { functionArn, timeoutMilliseconds 
           failure ??= problem instanceof Error ? problem : new Error(String(problem));
         }
       },
+      // Clients have the whole answer before the function has done what it does afterwards.
+      ended: (error) => {
+        if (error === null && response.headersSent) {
+          response.end();
+        }
+      },
     });
     if (failure !== null || !response.headersSent) {
       throw failure ?? new GatewayError(502, 'InternalServerErrorException', 'Internal server error');
     }
-    if (error === null) {
-      response.end();
-    } else {
+    if (!response.writableEnded) {
       // Whoever reads learns that the answer is incomplete by its missing end.
       response.destroy();
     }

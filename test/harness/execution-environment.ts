@@ -30,6 +30,8 @@ export interface Outcome {
 export interface AnswerListener {
   readonly started: (contentType: string) => void;
   readonly data: (chunk: Buffer) => void;
+  /** The answer is complete, or failed; the function may still run. */
+  readonly ended: (error: FunctionError | null) => void;
 }
 
 interface Running {
@@ -184,6 +186,7 @@ export class ExecutionEnvironment {
   private responseEnded(error: FunctionError | null): void {
     if (this.#running !== null && !this.#running.hasAnswered) {
       Object.assign(this.#running, { error, hasAnswered: true });
+      this.#running.listener?.ended(error);
     }
   }
 

@@ -92,6 +92,7 @@ export class InvokeApi {
     const { error } = await this.lambda.invoke(name, payload, {
       started: begin,
       data: (chunk) => send('PayloadChunk', 'application/octet-stream', chunk),
+      ended: () => {},
     });
     if (!response.headersSent) {
       begin('application/json');

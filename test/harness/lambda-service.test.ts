@@ -137,6 +137,7 @@ describeLambda('Lambda as the harness runs it', () => {
       const outcome = await lambda.invoke(name, Buffer.from(JSON.stringify({ status: 207, lines: ['one', 'two'], pause: 300 })), {
         started: (type) => (contentType = type),
         data: (chunk) => arrivals.push({ text: chunk.toString(), at: Date.now() }),
+        ended: () => {},
       });
       expect(outcome).toMatchObject({ error: null, isStreaming: true });
       expect(contentType).toBe('application/vnd.awslambda.http-integration-response');

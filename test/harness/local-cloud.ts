@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { S3Client } from '@aws-sdk/client-s3';
-import { startS3Server } from '../storage/s3-server';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { S3Server } from '../storage/s3-server';
 import { ApiGateway, testCaller } from './api-gateway';
 import type { Caller } from './api-gateway';
@@ -50,11 +49,12 @@ export class LocalCloud {
     private readonly intrinsics: Intrinsics,
   ) {}
 
-  static async start(assembly: CloudAssembly): Promise<LocalCloud> {
+  /** @param server for datasets and state, which the local cloud stops in the end */
+  static async start(assembly: CloudAssembly, server: Promise<S3Server>): Promise<LocalCloud> {
     const intrinsics = new Intrinsics(assembly, (_, type, attribute) => physicalName(type, attribute));
     const cloud = new LocalCloud(assembly, intrinsics);
     try {
-      await cloud.#start();
+      await cloud.#start(server);
       return cloud;
     } catch (error) {
       await cloud.close();
@@ -121,13 +121,16 @@ export class LocalCloud {
     return this.#started;
   }
 
-  async #start(): Promise<void> {
-    const server = await startS3Server();
+  async #start(started: Promise<S3Server>): Promise<void> {
+    const server = await started;
     this.#closers.push(() => server.stop());
     // As of a role: with a session token.
     const credentials = { ...server.credentials, sessionToken: `EMU${randomUUID()}` };
     const s3 = new S3Client({ endpoint: server.endpoint, region: 'us-east-1', credentials: server.credentials, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' });
     this.#closers.push(() => s3.destroy());
+    for (const { stack, logicalId } of this.assembly.resourcesOf('AWS::S3::Bucket')) {
+      await s3.send(new CreateBucketCommand({ Bucket: this.intrinsics.physicalName({ stack, logicalId }, null) }));
+    }
     const datastore = await LocalDatastore.start(hostName, this.assembly, this.intrinsics, (user, token) => this.#checkToken(user, token, credentials));
     this.#closers.push(() => datastore.stop());
     const sandbox = new Sandbox();

@@ -20,13 +20,16 @@ export interface S3Request {
  */
 export class S3Gateway {
   readonly requests: S3Request[] = [];
+  #held: Promise<void> | null = null;
+  /** So many of the next requests meet a connection that breaks. */
+  failures = 0;
   readonly #server: Server;
 
   private constructor(
     private readonly target: string,
     private readonly allows: Allows,
   ) {
-    this.#server = createServer((request, response) => this.#handle(request, response));
+    this.#server = createServer((request, response) => void Promise.resolve(this.#held).then(() => this.#handle(request, response)));
   }
 
   static async start(target: string, allows: Allows): Promise<S3Gateway> {
@@ -37,6 +40,16 @@ export class S3Gateway {
 
   get endpoint(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Keeps requests waiting until what it returns is called. */
+  hold(): () => void {
+    let release: () => void = () => {};
+    this.#held = new Promise((resolve) => (release = resolve));
+    return () => {
+      this.#held = null;
+      release();
+    };
   }
 
   close(): void {
@@ -57,6 +70,11 @@ export class S3Gateway {
       request.resume();
       response.writeHead(403, { 'Content-Type': 'application/xml' });
       response.end(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>AccessDenied</Code><Message>The role may not ${action} ${resource}</Message></Error>`);
+      return;
+    }
+    if (this.failures > 0) {
+      this.failures--;
+      response.destroy();
       return;
     }
     // The host stays that of the request, since the signature covers it.

@@ -70,11 +70,12 @@ export class Sandbox {
     const root = mkdtempSync(path.join(this.#folder, 'root-'));
     const layers = this.#merged(definition.layers);
     const options = nodeOptions(definition.memoryMegabytes);
-    const remove = () => rmSync(root, { recursive: true, force: true });
+    const remove = () => [root, `${root}.hosts`].forEach((file) => rmSync(file, { recursive: true, force: true }));
     if (!this.isIsolated) {
       return this.#fromCopies(root, layers, options, definition, runtimeApi, certificates, remove);
     }
-    const hostsFile = path.join(this.#folder, 'hosts');
+    // One for each environment: another may be reading its own at this moment.
+    const hostsFile = `${root}.hosts`;
     writeFileSync(hostsFile, Object.entries({ localhost: '127.0.0.1', ...hosts }).map(([name, address]) => `${address} ${name}\n`).join(''));
     const isRoot = process.getuid?.() === 0;
     const places = [root, definition.code, layers, this.#runtime, this.#node, path.join(repository, 'node_modules'), String(definition.storageMegabytes), hostsFile, certificates ?? ''];
