@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { requiredFunctionTime, startupAllowance } from './limits';
+import { requiredFunctionTime, startupAllowance, workersStartSeconds } from './limits';
 
 /**
  * Every setting of a deployment. The defaults cost least and expose nothing; each description says what a setting does
@@ -30,6 +30,7 @@ const existingNetwork = z.strictObject({
       .describe('Where given for every subnet, an S3 gateway endpoint is added; otherwise the VPC must have one.'),
   })).min(2).describe('Subnets in different zones for functions, datastore and endpoints.'),
   lambdaEndpoint: flag.default(true).describe('Whether to create the interface endpoint for Lambda; false where the VPC has one or has a way out.'),
+  containerEndpoints: flag.default(true).describe('Whether to create those that queueWorkers need (ecr.api, ecr.dkr, logs); false where the VPC has them or has a way out.'),
 });
 
 const network = z.discriminatedUnion('kind', [newNetwork, existingNetwork], 'should be "new" or "existing"').prefault({ kind: 'new' });
@@ -98,6 +99,21 @@ export const environmentSchema = z.strictObject({
     validationSampleRatio: z.number().min(0).max(1).default(0.1).describe('Share of the parts that SAMPLE validation reads.'),
     validationMaxSamples: count(2, 1000).default(10).describe('Most parts that SAMPLE validation reads.'),
   }).prefault({}),
+  queueWorkers: z.strictObject({
+    least: count(0, 1000).default(0).describe('Workers that always run. With 0 the first query after a pause waits minutes for them to start.'),
+    most: count(1, 1000).default(10).describe('Most workers at once.'),
+    vcpus: z.union([1, 2, 4, 8, 16].map((number) => z.literal(number)), 'should be 1, 2, 4, 8 or 16').default(2)
+      .describe('Processors of each worker, and tasks that it runs at once; $0.03238 an hour each, on Spot about a third of that.'),
+    gigabytesPerVcpu: count(2, 7).default(2).describe('Memory per processor; $0.00356 per GB and hour, on Spot about a third of that.'),
+    spotPercent: count(0, 100).default(100).describe('Share of the workers on spare capacity, which AWS may take back: their tasks go to others.'),
+  }).optional().describe('Long-running workers on Fargate run the tasks, instead of the worker function. Three more endpoints, $21.90 a month and zone; deploying needs Docker.'),
+  prebaked: z.array(z.strictObject({
+    name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'should be letters, digits, - and _').describe('The answer is at GET /jobs/prebaked-NAME.'),
+    dataset: z.string().min(1).describe('Name of the registered dataset.'),
+    query: z.record(z.string(), z.unknown()).describe('The query, as it would be posted; whole numbers beyond 2^53 cannot be written here.'),
+    schedule: z.string().regex(/^(rate|cron)\(.+\)$/, 'should be a rate or cron expression of EventBridge, in UTC, such as rate(15 minutes) or cron(0 6 * * ? *)')
+      .describe('When it runs, in UTC: rate(15 minutes), cron(0 6 * * ? *).'),
+  })).default([]).describe('Queries that run on a schedule, so that their answers are there at once; each run costs as the query does.'),
   api: z.strictObject({
     authorization: z.enum(['iam', 'apiKey']).default('iam').describe('iam: signed requests of principals that may call the API. apiKey: whoever holds a key.'),
     keys: z.array(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'should be letters, digits, - and _')).default([]).describe('Names of API keys to create; with authorization apiKey only.'),
@@ -153,6 +169,15 @@ export const environmentSchema = z.strictObject({
   }
   if (observability.alarmEmail && observability.alarmTopicArn) {
     refuse('observability.alarmEmail', 'should be left out, since observability.alarmTopicArn is given');
+  }
+  if (new Set(settings.prebaked.map(({ name }) => name)).size < settings.prebaked.length) {
+    refuse('prebaked', 'should not name a query twice');
+  }
+  if (settings.queueWorkers?.least === 0 && queries.runTimeoutSeconds < workersStartSeconds) {
+    refuse('queries.runTimeoutSeconds', `should be at least ${workersStartSeconds}, since queueWorkers.least is 0: the first query after a pause waits minutes for workers to start`);
+  }
+  if (settings.queueWorkers && settings.queueWorkers.least > settings.queueWorkers.most) {
+    refuse('queueWorkers.least', `should be at most queueWorkers.most, ${settings.queueWorkers.most}`);
   }
   if (requiredFunctionTime(queries.runTimeoutSeconds) > 900) {
     refuse('queries.runTimeoutSeconds', `should leave ${startupAllowance} of Lambda's 900 seconds for starting and answering`);

@@ -12,3 +12,6 @@ export function requiredFunctionTime(runTimeoutSeconds: number): number {
 export function cacheBytes(ephemeralStorageMegabytes: number): number {
   return Math.floor(ephemeralStorageMegabytes * 0.8) * 1024 * 1024;
 }
+
+/** Seconds that a query must be ready to wait where no queue worker runs: its length is told each minute, and a container takes a minute or two to start. */
+export const workersStartSeconds = 300;

@@ -7,11 +7,16 @@ import { ErrorReporter } from './error-reporter';
 import { LambdaLauncher } from './lambda-launcher';
 import { LocalService } from './local-service';
 import { Metrics } from './metrics';
+import { QueueLauncher } from './queue-launcher';
+import { runScheduled } from './schedules';
+import type { ScheduledEvent, ScheduleResult } from './schedules';
 import type { Stats } from './service';
 import { readSettings } from './settings';
 
 /** Set by the deployment; see `lib/constructs/environment-variables.ts`. */
 const environmentSchema = z.object({
+  /** What runs tasks: the worker function, or whoever takes them from the queue. */
+  FROCKET_INVOKER: z.enum(['aws_lambda', 'work_queue']).default('aws_lambda'),
   FROCKET_INVOKER_LAMBDA_NAME: z.string().min(1),
   FROCKET_WORKER_MEMORY_MB: z.coerce.number().int().positive(),
   FROCKET_WORKER_ARCHITECTURE: z.enum(['arm64', 'x86_64']),
@@ -25,10 +30,12 @@ export interface FunctionService {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   /** Waits for the jobs that clients will come back for. */
   readonly settle: () => Promise<void>;
+  /** Does what a schedule asks for. */
+  readonly runScheduled: (event: ScheduledEvent) => Promise<ScheduleResult>;
 }
 
 /**
- * Opens the service of a deployment from within its invoker function: the datastore over TLS, workers by Lambda.
+ * Opens the service of a deployment from within its invoker function: the datastore over TLS, workers by Lambda or by its queue.
  *
  * @throws ZodError or SettingsError naming a variable; DatastoreUnavailableError
  */
@@ -41,13 +48,15 @@ export async function openFunctionService(
   const logger = pino({ level: values.FROCKET_LOG_LEVEL });
   const datastore = await openFunctionDatastore(environment, { logger });
   const metrics = new Metrics();
+  const hasQueue = values.FROCKET_INVOKER === 'work_queue';
   const service = new LocalService({
     datastore,
-    launcher: new LambdaLauncher({ functionName: values.FROCKET_INVOKER_LAMBDA_NAME }),
+    launcher: hasQueue ? new QueueLauncher(datastore.queue) : new LambdaLauncher({ functionName: values.FROCKET_INVOKER_LAMBDA_NAME }),
     settings,
     roots: values.FROCKET_ALLOWED_BASEPATHS,
     logger,
-    pricing: { memoryMegabytes: values.FROCKET_WORKER_MEMORY_MB, architecture: values.FROCKET_WORKER_ARCHITECTURE },
+    // Queue workers are paid by the hour, whatever a query takes of it.
+    ...(!hasQueue && { pricing: { memoryMegabytes: values.FROCKET_WORKER_MEMORY_MB, architecture: values.FROCKET_WORKER_ARCHITECTURE } }),
     onQueryAnswered,
   });
   const errors = new ErrorReporter(metrics, logger);
@@ -55,5 +64,9 @@ export async function openFunctionService(
   // Lambda ends a function without a word: there is no shutdown to wait for.
   const shutdown = new AbortController().signal;
   const app = createApp({ service, asyncJobs, settings, metrics, errors, logger, shutdown });
-  return { fetch: (request) => app.fetch(request), settle: () => asyncJobs.settle() };
+  return {
+    fetch: (request) => app.fetch(request),
+    settle: () => asyncJobs.settle(),
+    runScheduled: (event) => runScheduled(event, { service, jobs: datastore.jobs, queue: datastore.queue }),
+  };
 }

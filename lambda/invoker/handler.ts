@@ -4,6 +4,8 @@ import { Hono } from 'hono';
 import { streamHandle } from 'hono/aws-lambda';
 import { openFunctionService } from './function-service';
 import type { FunctionService } from './function-service';
+import { parseScheduledEvent } from './schedules';
+import type { ScheduledEvent } from './schedules';
 import type { Stats } from './service';
 
 /** What Lambda's runtime gives functions that stream their responses. */
@@ -30,13 +32,18 @@ const routes = new Hono();
 routes.all('*', async (context) => (await service()).fetch(context.req.raw));
 const respond = streamHandle(routes);
 
-/** The invoker's Lambda function: answers requests of a REST API, as streams. */
+/** The invoker's Lambda function: answers requests of a REST API, as streams, and does what is scheduled. */
 export const handler = awslambda.streamifyResponse(async (event, response, context) => {
   if (cold) {
     cold = false;
     metrics.addMetric('ColdStart', MetricUnit.Count, 1);
   }
   try {
+    const scheduled = parseScheduledEvent(event);
+    if (scheduled !== null) {
+      await runOnSchedule(scheduled, response);
+      return;
+    }
     // Hono declares the type of buffered handlers; those that stream take the response second.
     const responded: unknown = Reflect.apply(respond, undefined, [event, response, context]);
     await responded;
@@ -46,6 +53,15 @@ export const handler = awslambda.streamifyResponse(async (event, response, conte
     metrics.publishStoredMetrics();
   }
 });
+
+/** Nobody reads the answer but whoever tries the function out. What fails, fails the invocation, and is counted as that. */
+async function runOnSchedule(event: ScheduledEvent, response: Writable): Promise<void> {
+  const result = await (await service()).runScheduled(event);
+  if ('queueLength' in result) {
+    metrics.addMetric('QueueLength', MetricUnit.Count, result.queueLength);
+  }
+  response.end(JSON.stringify(result));
+}
 
 function countQuery({ totalTime, invoker, cost }: Stats): void {
   metrics.addMetric('Queries', MetricUnit.Count, 1);

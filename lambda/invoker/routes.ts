@@ -117,7 +117,7 @@ export const routes = {
   job: {
     method: 'get',
     path: '/jobs/{requestId}',
-    summary: 'The answer of an asynchronous query, with the status it would have had, or its progress',
+    summary: 'The answer of an asynchronous query, with the status it would have had, or its progress; prebaked-NAME is the latest answer of a query that the deployment runs on a schedule',
     flags: {},
     body: null,
     answers: {

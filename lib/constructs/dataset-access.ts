@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Settings } from '../config';
 
 interface Place {
@@ -11,7 +11,7 @@ interface Place {
   readonly kmsKeyArn?: string | undefined;
 }
 
-/** Where datasets lie, and how functions may read there: the configured buckets and prefixes, and the product's own bucket. */
+/** Where datasets lie, and how workers and invoker may read there: the configured buckets and prefixes, and the product's own bucket. */
 export class DatasetAccess {
   private readonly places: readonly Place[];
 
@@ -19,15 +19,15 @@ export class DatasetAccess {
     this.places = [...settings.datasets.sources, ...(ownBucket ? [{ bucket: ownBucket.bucketName, prefixes: [''] }] : [])];
   }
 
-  /** `s3://` prefixes that datasets may be registered from, separated by commas. */
-  get basePaths(): string {
-    return this.places.flatMap(({ bucket, prefixes }) => prefixes.map((prefix) => `s3://${bucket}/${prefix}`)).join(',');
+  /** `s3://` prefixes that datasets may be registered from. */
+  get basePaths(): string[] {
+    return this.places.flatMap(({ bucket, prefixes }) => prefixes.map((prefix) => `s3://${bucket}/${prefix}`));
   }
 
-  /** Lets a function see which files there are, under the prefixes only. */
-  grantList(grantee: IFunction): void {
+  /** Lets somebody see which files there are, under the prefixes only. */
+  grantList({ grantPrincipal }: IGrantable): void {
     for (const { bucket, prefixes } of this.places) {
-      grantee.addToRolePolicy(
+      grantPrincipal.addToPrincipalPolicy(
         new PolicyStatement({
           actions: ['s3:ListBucket'],
           resources: [bucketArn(bucket)],
@@ -38,14 +38,14 @@ export class DatasetAccess {
     }
   }
 
-  /** Lets a function read the files under the prefixes, and decrypt them. */
-  grantRead(grantee: IFunction): void {
+  /** Lets somebody read the files under the prefixes, and decrypt them. */
+  grantRead({ grantPrincipal }: IGrantable): void {
     for (const { bucket, prefixes, kmsKeyArn } of this.places) {
-      grantee.addToRolePolicy(
+      grantPrincipal.addToPrincipalPolicy(
         new PolicyStatement({ actions: ['s3:GetObject'], resources: prefixes.map((prefix) => `${bucketArn(bucket)}/${prefix}*`) }),
       );
       if (kmsKeyArn) {
-        grantee.addToRolePolicy(
+        grantPrincipal.addToPrincipalPolicy(
           new PolicyStatement({
             actions: ['kms:Decrypt'],
             resources: [kmsKeyArn],

@@ -1,15 +1,16 @@
 import { CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
+import type { Settings } from '../config';
 import { datastoreKeyPrefix } from './environment-variables';
 
 /**
- * What a user may do with keys that match a pattern: read, write and wait for them, and run scripts on them; besides, what a
+ * What a user may do with keys that match any of the patterns: read, write and wait for them, and run scripts on them; besides, what a
  * client asks when it connects (INFO, the cluster's layout). Nothing that empties, lists or configures the server.
  */
-function accessTo(pattern: string): string {
+function accessTo(...patterns: string[]): string {
   return [
     'on',
-    `~${pattern}`,
+    ...patterns.map((pattern) => `~${pattern}`),
     '-@all',
     '+@read +@write +@blocking +@connection +@transaction +@scripting',
     '-@dangerous -@admin',
@@ -20,6 +21,7 @@ function accessTo(pattern: string): string {
 /** Workers see the keys of jobs only: a fault in one cannot harm the registry. */
 export const accessStrings = {
   worker: accessTo(`${datastoreKeyPrefix}{job:*`),
+  queueWorker: accessTo(`${datastoreKeyPrefix}{job:*`, `${datastoreKeyPrefix}{queue}*`),
   invoker: accessTo(`${datastoreKeyPrefix}*`),
 } as const;
 
@@ -33,9 +35,11 @@ export class DatastoreUsers extends Construct {
   /** Names, which are IDs too: IAM authentication demands it. */
   readonly worker: string;
   readonly invoker: string;
+  /** There is such a user where there are queue workers. */
+  readonly queueWorker: string;
   readonly groupId: string;
 
-  constructor(scope: Construct, id: string, prefix: string) {
+  constructor(scope: Construct, id: string, { prefix, queueWorkers }: Settings) {
     super(scope, id);
     const disabled = new CfnUser(this, 'Disabled', {
       engine: 'redis',
@@ -44,17 +48,22 @@ export class DatastoreUsers extends Construct {
       noPasswordRequired: true,
       accessString: 'off -@all',
     });
-    const [worker, invoker] = ([['Worker', accessStrings.worker], ['Invoker', accessStrings.invoker]] as const).map(([name, accessString]) => {
-      const user = `${prefix}-${name.toLowerCase()}`;
-      return new CfnUser(this, name, { engine: 'redis', userId: user, userName: user, authenticationMode: { Type: 'iam' }, accessString });
-    });
+    this.worker = `${prefix}-worker`;
+    this.invoker = `${prefix}-invoker`;
+    this.queueWorker = `${prefix}-queue`;
+    const user = (construct: string, name: string, accessString: string) =>
+      new CfnUser(this, construct, { engine: 'redis', userId: name, userName: name, authenticationMode: { Type: 'iam' }, accessString });
+    const users = [
+      disabled,
+      user('Worker', this.worker, accessStrings.worker),
+      user('Invoker', this.invoker, accessStrings.invoker),
+      ...(queueWorkers ? [user('QueueWorker', this.queueWorker, accessStrings.queueWorker)] : []),
+    ];
     const group = new CfnUserGroup(this, 'Group', {
       engine: 'redis',
       userGroupId: `${prefix}-users`,
-      userIds: [disabled, worker, invoker].map((user) => user.ref),
+      userIds: users.map(({ ref }) => ref),
     });
-    this.worker = worker.userName;
-    this.invoker = invoker.userName;
     this.groupId = group.ref;
   }
 }

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 import type { DatastoreUsers } from './datastore-users';
 import { datastoreKeyPrefix, environmentVariables } from './environment-variables';
 
@@ -19,7 +20,7 @@ export const datastorePort = 6379;
 /** Serverless caches answer the cluster protocol's reads from replicas here. */
 export const serverlessReaderPort = 6380;
 
-/** The variables by which a function finds the datastore and signs in. */
+/** The variables by which a function or container finds the datastore and signs in. */
 export function datastoreVariables(connection: DatastoreConnection, user: string): Record<string, string> {
   return {
     [environmentVariables.datastoreHost]: connection.host,
@@ -31,12 +32,12 @@ export function datastoreVariables(connection: DatastoreConnection, user: string
   };
 }
 
-/** Lets a function sign in to the datastore as one user. Both the cache and the user must be named. */
-export function grantConnect(connection: DatastoreConnection, user: string, grantee: IFunction): void {
+/** Lets a function or container sign in to the datastore as one user. Both the cache and the user must be named. */
+export function grantConnect(connection: DatastoreConnection, user: string, grantee: IGrantable & IConstruct): void {
   const { partition, region, account } = Stack.of(grantee);
   const arn = (resource: string) => `arn:${partition}:elasticache:${region}:${account}:${resource}`;
   const cacheType = connection.kind === 'serverless' ? 'serverlesscache' : 'replicationgroup';
-  grantee.addToRolePolicy(
+  grantee.grantPrincipal.addToPrincipalPolicy(
     new PolicyStatement({
       actions: ['elasticache:Connect'],
       resources: [arn(`${cacheType}:${connection.cacheName}`), arn(`user:${user}`)],

@@ -16,6 +16,8 @@ export const environmentVariables = {
   rejectAge: 'FROCKET_WORKER_REJECT_AGE',
   cacheDirectory: 'FROCKET_CACHE_DIRECTORY',
   cacheBytes: 'FROCKET_CACHE_BYTES',
+  /** What launches tasks: aws_lambda or work_queue. */
+  launcher: 'FROCKET_INVOKER',
   /** Name of the worker function. */
   workerFunction: 'FROCKET_INVOKER_LAMBDA_NAME',
   /** Seconds. */

@@ -24,7 +24,7 @@ export class NodeDatastore extends Construct implements DatastoreConnection {
   constructor(scope: Construct, id: string, props: NodeDatastoreProps) {
     super(scope, id);
     const { settings, sizing } = props;
-    this.users = new DatastoreUsers(this, 'Users', settings.prefix);
+    this.users = new DatastoreUsers(this, 'Users', settings);
     const parameters = new CfnParameterGroup(this, 'Parameters', {
       cacheParameterGroupFamily: 'valkey8',
       description: `Funnel Rocket ${settings.environment}: job data gives way first, the registry never`,

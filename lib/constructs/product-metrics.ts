@@ -11,6 +11,7 @@ export const productMetrics = {
     tasks: 'Tasks',
     taskRetries: 'TaskRetries',
     cost: 'QueryCost',
+    queueLength: 'QueueLength',
   },
   worker: {
     coldStarts: 'ColdStart',

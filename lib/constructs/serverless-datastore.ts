@@ -25,7 +25,7 @@ export class ServerlessDatastore extends Construct implements DatastoreConnectio
   constructor(scope: Construct, id: string, props: ServerlessDatastoreProps) {
     super(scope, id);
     const { settings, sizing } = props;
-    this.users = new DatastoreUsers(this, 'Users', settings.prefix);
+    this.users = new DatastoreUsers(this, 'Users', settings);
     const cache = new CfnServerlessCache(this, 'Cache', {
       // Required by CloudFormation, which makes up no name for this type.
       serverlessCacheName: settings.prefix,

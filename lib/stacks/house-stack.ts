@@ -11,7 +11,8 @@ export class HouseStack extends Stack {
       terminationProtection: settings.keepData && options.holdsData === true,
     });
     for (const [key, value] of Object.entries({ product: settings.product, environment: settings.environment, ...settings.tags })) {
-      Tags.of(this).add(key, value);
+      // The CDK knows tags of this type that AWS's schema does not.
+      Tags.of(this).add(key, value, { excludeResourceTypes: ['AWS::ApplicationAutoScaling::ScalableTarget'] });
     }
   }
 

@@ -16,7 +16,7 @@ const httpsPort = 443;
 
 /**
  * Where functions and datastore stand: isolated subnets, without a way to or from the Internet. What they call goes through
- * endpoints: S3 (free), and Lambda for the invoker. Nothing else is called: sign-in tokens for ElastiCache are made
+ * endpoints: S3 (free), and Lambda for the invoker, or what containers need to start. Nothing else is called: sign-in tokens for ElastiCache are made
  * locally, and Lambda itself ships logs, metrics and traces.
  */
 export class NetworkStack extends HouseStack {
@@ -26,6 +26,8 @@ export class NetworkStack extends HouseStack {
   readonly workerGroup: SecurityGroup;
   readonly invokerGroup: SecurityGroup;
   readonly datastoreGroup: SecurityGroup;
+  /** Of the queue workers, where there are any. */
+  readonly queueWorkerGroup: SecurityGroup | undefined;
   /** Where a private API is reached. */
   readonly apiEndpoint: IInterfaceVpcEndpoint | undefined;
 
@@ -36,20 +38,29 @@ export class NetworkStack extends HouseStack {
     this.subnets = this.vpc.isolatedSubnets;
     this.subnetSelection = { subnets: this.subnets };
     if (network.kind === 'new' || network.subnets.every((subnet) => subnet.routeTableId !== undefined)) {
-      this.addS3Endpoint();
+      this.addS3Endpoint(settings.queueWorkers !== undefined);
     }
     this.workerGroup = this.group('Worker', 'Workers');
     this.invokerGroup = this.group('Invoker', 'Invoker');
     this.datastoreGroup = this.group('Datastore', 'Datastore: open to workers and invoker only');
+    this.queueWorkerGroup = settings.queueWorkers ? this.group('QueueWorker', 'Queue workers') : undefined;
     this.openDatastore(settings.datastore.kind === 'serverless' ? [datastorePort, serverlessReaderPort] : [datastorePort]);
-    for (const group of [this.workerGroup, this.invokerGroup]) {
+    for (const group of this.clients) {
       // S3's addresses change; isolated subnets lead nowhere but to the endpoints.
       group.addEgressRule(Peer.anyIpv4(), Port.tcp(httpsPort), 'S3 and Lambda, through the endpoints');
     }
-    if (network.kind === 'new' || network.lambdaEndpoint) {
+    if (!this.queueWorkerGroup && (network.kind === 'new' || network.lambdaEndpoint)) {
       this.addLambdaEndpoint(settings.endpointZones);
     }
+    if (this.queueWorkerGroup && (network.kind === 'new' || network.containerEndpoints)) {
+      this.addContainerEndpoints(settings.endpointZones, this.queueWorkerGroup);
+    }
     this.apiEndpoint = settings.api.private ? this.addApiEndpoint(settings.endpointZones, network) : undefined;
+  }
+
+  /** Who reaches the datastore, and what workers and invoker call. */
+  private get clients(): SecurityGroup[] {
+    return [this.workerGroup, this.invokerGroup, ...(this.queueWorkerGroup ? [this.queueWorkerGroup] : [])];
   }
 
   private newVpc(settings: Settings, { cidr, zones, flowLogs }: Extract<Settings['network'], { kind: 'new' }>): IVpc {
@@ -86,13 +97,21 @@ export class NetworkStack extends HouseStack {
     });
   }
 
-  private addS3Endpoint(): void {
+  private addS3Endpoint(hasContainers: boolean): void {
     const endpoint: GatewayVpcEndpoint = this.vpc.addGatewayEndpoint('S3', {
       service: GatewayVpcEndpointAwsService.S3,
       subnets: [{ subnets: this.subnets }],
     });
     // Which buckets is for the roles to say; here, that nobody else's credentials carry data out of the VPC.
     endpoint.addToPolicy(ownPrincipals(['s3:GetObject', 's3:ListBucket', 's3:PutObject', 's3:DeleteObject'], ['*']));
+    if (hasContainers) {
+      // ECR hands out the layers of images by presigned requests of its own, from this bucket.
+      endpoint.addToPolicy(new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: ['s3:GetObject'],
+        resources: [`arn:${Aws.PARTITION}:s3:::prod-${Aws.REGION}-starport-layer-bucket/*`],
+      }));
+    }
   }
 
   private addLambdaEndpoint(zones: number): void {
@@ -107,6 +126,29 @@ export class NetworkStack extends HouseStack {
       privateDnsEnabled: true,
     });
     endpoint.addToPolicy(ownPrincipals(['lambda:InvokeFunction'], [this.formatArn({ service: 'lambda', resource: 'function', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME })]));
+  }
+
+  /** What Fargate calls from a task's own network: for the image's parts, and to write its log. */
+  private addContainerEndpoints(zones: number, workers: SecurityGroup): void {
+    const group = this.group('ContainerEndpoints', 'Endpoints of images and logs: open to queue workers only');
+    group.addIngressRule(workers, Port.tcp(httpsPort), 'Queue workers start and log');
+    const pull = ['ecr:GetAuthorizationToken', 'ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'];
+    const services = [
+      ['EcrApi', InterfaceVpcEndpointAwsService.ECR, pull],
+      ['EcrDocker', InterfaceVpcEndpointAwsService.ECR_DOCKER, pull],
+      ['Logs', InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS, ['logs:CreateLogStream', 'logs:PutLogEvents']],
+    ] as const;
+    for (const [id, service, actions] of services) {
+      const endpoint = new InterfaceVpcEndpoint(this, id, {
+        vpc: this.vpc,
+        service,
+        subnets: { subnets: this.subnets.slice(0, zones) },
+        securityGroups: [group],
+        open: false,
+        privateDnsEnabled: true,
+      });
+      endpoint.addToPolicy(ownPrincipals([...actions], ['*']));
+    }
   }
 
   private addApiEndpoint(zones: number, network: Settings['network']): IInterfaceVpcEndpoint {
@@ -129,7 +171,7 @@ export class NetworkStack extends HouseStack {
 
   private openDatastore(ports: readonly number[]): void {
     for (const port of ports) {
-      for (const client of [this.workerGroup, this.invokerGroup]) {
+      for (const client of this.clients) {
         this.datastoreGroup.addIngressRule(client, Port.tcp(port), 'Functions of this product');
         client.addEgressRule(this.datastoreGroup, Port.tcp(port), 'Datastore');
       }

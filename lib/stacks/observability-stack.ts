@@ -82,6 +82,7 @@ export class ObservabilityStack extends HouseStack {
           title: 'Tasks and retries',
           metrics: [metric('invoker', invoker.tasks, MetricStatistic.SUM, 'tasks'), metric('invoker', invoker.taskRetries, MetricStatistic.SUM, 'retries')],
         },
+        ...(this.settings.queueWorkers ? [{ title: 'Tasks in the queue', metrics: [metric('invoker', invoker.queueLength, MetricStatistic.MAX, 'tasks')] }] : []),
         { title: 'Cold starts', metrics: [metric('worker', worker.coldStarts, MetricStatistic.SUM, 'workers'), metric('invoker', worker.coldStarts, MetricStatistic.SUM, 'invokers')] },
         {
           title: 'Part cache',

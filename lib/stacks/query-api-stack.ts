@@ -9,6 +9,7 @@ import { DependencyLayer } from '../constructs/dependency-layer';
 import { environmentVariables } from '../constructs/environment-variables';
 import { HouseFunction, architecture } from '../constructs/house-function';
 import { QueryApi } from '../constructs/query-api';
+import { Schedules } from '../constructs/schedules';
 import { requiredFunctionTime } from '../limits';
 import type { DatastoreStack } from './datastore-stack';
 import { HouseStack } from './house-stack';
@@ -38,6 +39,7 @@ export class QueryApiStack extends HouseStack {
       securityGroup: network.invokerGroup,
       environment: {
         ...datastoreVariables(connection, connection.users.invoker),
+        [environmentVariables.launcher]: settings.queueWorkers ? 'work_queue' : 'aws_lambda',
         [environmentVariables.workerFunction]: worker.workerFunction.functionName,
         [environmentVariables.workerMemory]: String(settings.worker.memoryMegabytes),
         [environmentVariables.workerArchitecture]: architecture.name,
@@ -47,17 +49,20 @@ export class QueryApiStack extends HouseStack {
         [environmentVariables.validationSampleRatio]: String(queries.validationSampleRatio),
         [environmentVariables.validationMaxSamples]: String(queries.validationMaxSamples),
         [environmentVariables.stateBucket]: stateBucket.bucketName,
-        [environmentVariables.allowedBasePaths]: datasets.basePaths,
+        [environmentVariables.allowedBasePaths]: datasets.basePaths.join(','),
       },
     });
     grantConnect(connection, connection.users.invoker, invoker);
     datasets.grantList(invoker);
-    invoker.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [worker.workerFunction.functionArn] }));
+    if (!settings.queueWorkers) {
+      invoker.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [worker.workerFunction.functionArn] }));
+    }
     invoker.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [stateBucket.bucketArn] }));
     invoker.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [stateBucket.arnForObjects('*')] }),
     );
     this.invoker = invoker;
+    new Schedules(this, 'Schedules', settings, invoker);
     this.queryApi = new QueryApi(this, 'QueryApi', { settings, invoker, timeoutSeconds, endpoint: network.apiEndpoint });
 
     new CfnOutput(this, 'ApiUrl', { value: apiUrl(settings, this.queryApi), description: 'Address of the API' });

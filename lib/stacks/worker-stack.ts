@@ -10,6 +10,7 @@ import { datastoreVariables, grantConnect } from '../constructs/datastore';
 import { DependencyLayer } from '../constructs/dependency-layer';
 import { cacheDirectory, environmentVariables } from '../constructs/environment-variables';
 import { HouseFunction } from '../constructs/house-function';
+import { QueueWorkers } from '../constructs/queue-workers';
 import { cacheBytes } from '../limits';
 import type { DatastoreStack } from './datastore-stack';
 import { HouseStack } from './house-stack';
@@ -61,6 +62,18 @@ export class WorkerStack extends HouseStack {
       onFailure: new SqsDestination(this.deadLetters),
     });
     this.workerFunction = workerFunction;
+
+    if (settings.queueWorkers && network.queueWorkerGroup) {
+      new QueueWorkers(this, 'QueueWorkers', {
+        settings,
+        sizing: settings.queueWorkers,
+        connection,
+        datasets,
+        vpc: network.vpc,
+        subnets: network.subnetSelection,
+        securityGroup: network.queueWorkerGroup,
+      });
+    }
 
     new CfnOutput(this, 'WorkerFunctionName', { value: workerFunction.functionName, description: 'Worker function' });
     new CfnOutput(this, 'DeadLettersUrl', { value: this.deadLetters.queueUrl, description: 'Tasks that Lambda could not run' });

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { Datastore } from '../../lambda/datastore/datastore';
+import type { Datastore, SharedDatastore } from '../../lambda/datastore/datastore';
 import { openRedisDatastore } from '../../lambda/datastore/redis-datastore';
 import { accessStrings } from '../../lib/constructs/datastore-users';
 import { collect, describeDatastore } from '../datastore/contract';
@@ -9,8 +9,9 @@ import { sampleDataset, sampleJob, sampleSuccess, sampleTask } from '../datastor
 // Access strings are judged by a real server, which speaks the same language as ElastiCache's, and by the real datastore.
 let server: RedisServer;
 let redis: Redis;
-let invoker: Datastore;
+let invoker: SharedDatastore;
 let worker: Datastore;
+let queueWorker: SharedDatastore;
 
 beforeAll(async () => {
   server = await RedisServer.start();
@@ -19,11 +20,11 @@ beforeAll(async () => {
     await redis.call('ACL', 'SETUSER', user, '>password', ...accessString.split(' '));
   }
   const open = (user: string) => openRedisDatastore({ redisUrl: server.url.replace('redis://', `redis://${user}:password@`) });
-  [invoker, worker] = await Promise.all([open('invoker'), open('worker')]);
+  [invoker, worker, queueWorker] = await Promise.all([open('invoker'), open('worker'), open('queueWorker')]);
 });
 
 afterAll(async () => {
-  await Promise.all([invoker.close(), worker.close()]);
+  await Promise.all([invoker.close(), worker.close(), queueWorker.close()]);
   redis.disconnect();
   await server.stop();
 });
@@ -44,6 +45,23 @@ test('a worker runs its task: finds the job, claims, reports, completes', async 
   await invoker.tasks.end('acl-run');
 });
 
+test('a queue worker takes a ticket, runs its task and finishes; a worker function sees no ticket', async () => {
+  const job = sampleJob('acl-queue');
+  await invoker.tasks.publish(job, [sampleTask(0)]);
+  await invoker.queue.push(job, 2);
+  const ticket = await queueWorker.queue.take(new AbortController().signal);
+  expect(await queueWorker.tasks.claim('acl-queue', ticket?.id)).toEqual(sampleTask(0));
+  if (ticket !== null) {
+    await queueWorker.queue.renew(ticket);
+    await queueWorker.queue.giveBack(ticket);
+    await queueWorker.queue.finish(ticket);
+  }
+  await queueWorker.tasks.complete('acl-queue', sampleTask(0), sampleSuccess());
+  expect(await invoker.queue.length()).toBe(1);
+  await expect(queueWorker.datasets.list()).rejects.toThrow();
+  await expect(redis.call('ACL', 'DRYRUN', 'worker', 'XLEN', 'frocket:{queue}:tickets')).resolves.not.toBe('OK');
+});
+
 test('a worker can neither read nor change the registry', async () => {
   await invoker.datasets.put(sampleDataset('kept'));
   await expect(worker.datasets.get('kept')).rejects.toThrow();
@@ -55,7 +73,7 @@ test('a worker can neither read nor change the registry', async () => {
 /** Whether a user may run a command. */
 const may = async (user: string, ...command: string[]) => (await redis.call('ACL', 'DRYRUN', user, ...command)) === 'OK';
 
-describe.each(['worker', 'invoker'])('the %s', (user) => {
+describe.each(['worker', 'invoker', 'queueWorker'])('the %s', (user) => {
   test.each([['PING'], ['INFO'], ['HELLO'], ['CLUSTER', 'SLOTS'], ['GET', 'frocket:{job:a}']])('may %s %s', async (...command) => {
     expect(await may(user, ...command)).toBe(true);
   });

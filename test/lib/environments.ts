@@ -30,6 +30,14 @@ export const environments = {
   serverless: { datastore: { kind: 'serverless' }, datasets: lake, observability: { alarmEmail: 'operators@example.com' } },
   keys: { api: { authorization: 'apiKey', keys: ['dashboard', 'notebooks'] }, datasets: lake, observability: { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' } },
   private: { api: { private: true }, datasets: lake },
+  workers: { queueWorkers: { most: 20, spotPercent: 80 }, queries: { runTimeoutSeconds: 600 }, datasets: lake, keepData: false },
+  prebaked: {
+    prebaked: [
+      { name: 'daily', dataset: 'shop', query: { query: { conditions: [{ filter: ['event', '==', 'purchase'] }] } }, schedule: 'cron(0 6 * * ? *)' },
+      { name: 'often', dataset: 'shop', query: {}, schedule: 'rate(15 minutes)' },
+    ],
+    datasets: lake,
+  },
   domain: { api: { domain: { name: 'queries.example.com', hostedZoneId: 'Z0123456789ABC', hostedZoneName: 'example.com' } }, datasets: lake },
 } as const satisfies Record<string, EnvironmentFile>;
 

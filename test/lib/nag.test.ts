@@ -17,8 +17,8 @@ interface Report {
  */
 const explained: readonly { readonly finding: RegExp; readonly why: string }[] = [
   {
-    finding: /WorkerRole\/DefaultPolicy\/Resource AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:s3:::.*\/\*\]$/,
-    why: 'the worker reads objects, which are named by prefix: those of the configured prefixes (policies.test.ts)',
+    finding: /(WorkerRole|QueueWorkers\/Task\/TaskRole)\/DefaultPolicy\/Resource AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:s3:::.*\/\*\]$/,
+    why: 'workers read objects, which are named by prefix: those of the configured prefixes (policies.test.ts)',
   },
   {
     finding: /InvokerRole\/DefaultPolicy\/Resource AwsSolutions-IAM5\[Resource::frocket-\w+-datastore:ExportsOutputFnGetAttState\w+\/\*\]$/,
