@@ -28,8 +28,13 @@ function install() {
     if (error || status !== 0) {
       throw new Error(`\`npm ${args.join(' ')}\` failed: ${error?.message ?? stderr.trim().split('\n').slice(-3).join(' ')}`);
     }
-    if (!existsSync(folder)) {
+    try {
       renameSync(workshop, folder);
+    } catch (error) {
+      // Another process was faster.
+      if (!existsSync(folder)) {
+        throw error;
+      }
     }
   } finally {
     rmSync(workshop, { recursive: true, force: true });

@@ -15,6 +15,7 @@ import { LocalDatastore } from './local-datastore';
 import { RolePolicies } from './policies';
 import { S3Gateway } from './s3-gateway';
 import { Sandbox } from './sandbox';
+import { loopbackAddress } from './sign-in-proxy';
 import type { Credentials } from './signature-v4';
 
 const hostName = 'master.frocket-test.a1b2c3.euw1.cache.amazonaws.com';
@@ -51,10 +52,15 @@ export class LocalCloud {
 
   /** @param server for datasets and state, which the local cloud stops in the end */
   static async start(assembly: CloudAssembly, server: Promise<S3Server>): Promise<LocalCloud> {
-    const intrinsics = new Intrinsics(assembly, (_, type, attribute) => physicalName(type, attribute));
+    const sandbox = new Sandbox();
+    const address = loopbackAddress();
+    // Functions that share this machine's files know no names but its own.
+    const host = sandbox.isIsolated ? hostName : address;
+    const intrinsics = new Intrinsics(assembly, (_, type, attribute) => physicalName(type, attribute, host));
     const cloud = new LocalCloud(assembly, intrinsics);
+    cloud.#closers.push(() => sandbox.close());
     try {
-      await cloud.#start(server);
+      await cloud.#start(server, sandbox, address);
       return cloud;
     } catch (error) {
       await cloud.close();
@@ -121,7 +127,7 @@ export class LocalCloud {
     return this.#started;
   }
 
-  async #start(started: Promise<S3Server>): Promise<void> {
+  async #start(started: Promise<S3Server>, sandbox: Sandbox, address: string): Promise<void> {
     const server = await started;
     this.#closers.push(() => server.stop());
     // As of a role: with a session token.
@@ -131,12 +137,10 @@ export class LocalCloud {
     for (const { stack, logicalId } of this.assembly.resourcesOf('AWS::S3::Bucket')) {
       await s3.send(new CreateBucketCommand({ Bucket: this.intrinsics.physicalName({ stack, logicalId }, null) }));
     }
-    const datastore = await LocalDatastore.start(hostName, this.assembly, this.intrinsics, (user, token) => this.#checkToken(user, token, credentials));
+    const datastore = await LocalDatastore.start(hostName, address, this.assembly, this.intrinsics, (user, token) => this.#checkToken(user, token, credentials));
     this.#closers.push(() => datastore.stop());
-    const sandbox = new Sandbox();
-    this.#closers.push(() => sandbox.close());
     const lambda = new LambdaService(sandbox, {
-      surroundings: { hosts: { [hostName]: datastore.proxy.address }, certificates: datastore.certificates.authority },
+      surroundings: { hosts: { [hostName]: address }, certificates: datastore.certificates.authority },
       variables: ({ name }) => this.#variables(name, credentials),
     });
     this.#closers.push(() => lambda.close());
@@ -195,12 +199,12 @@ export class LocalCloud {
   }
 }
 
-function physicalName(type: string, attribute: string | null): string | undefined {
+function physicalName(type: string, attribute: string | null, host: string): string | undefined {
   if (type !== 'AWS::ElastiCache::ReplicationGroup' && type !== 'AWS::ElastiCache::ServerlessCache') {
     return undefined;
   }
   if (attribute === null) {
     return cacheName;
   }
-  return attribute.endsWith('.Address') ? hostName : undefined;
+  return attribute.endsWith('.Address') ? host : undefined;
 }

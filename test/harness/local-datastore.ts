@@ -7,7 +7,7 @@ import { makeCertificates } from './certificates';
 import type { Certificates } from './certificates';
 import type { CloudAssembly } from './cloud-assembly';
 import type { Intrinsics } from './intrinsics';
-import { loopbackAddress, SignInProxy } from './sign-in-proxy';
+import { SignInProxy } from './sign-in-proxy';
 import type { CheckPassword } from './sign-in-proxy';
 
 interface UserProperties {
@@ -28,9 +28,8 @@ export class LocalDatastore {
     readonly proxy: SignInProxy,
   ) {}
 
-  static async start(hostName: string, assembly: CloudAssembly, intrinsics: Intrinsics, check: CheckPassword): Promise<LocalDatastore> {
+  static async start(hostName: string, address: string, assembly: CloudAssembly, intrinsics: Intrinsics, check: CheckPassword): Promise<LocalDatastore> {
     const folder = await mkdtemp(path.join(tmpdir(), 'frocket-datastore-'));
-    const address = loopbackAddress();
     const certificates = makeCertificates(folder, hostName, address);
     const tlsPort = await freePort();
     const users = assembly

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FunctionDefinition } from './function-definition';
@@ -107,7 +107,7 @@ export class Sandbox {
     cpSync(this.#runtime, runtime, { recursive: true });
     const sdk = path.join(root, 'sdk');
     mkdirSync(sdk);
-    ['@aws-sdk', '@smithy'].forEach((name) => cpSync(path.join(repository, 'node_modules', name), path.join(sdk, name), { recursive: true }));
+    ['@aws-sdk', '@smithy'].forEach((name) => symlinkSync(path.join(repository, 'node_modules', name), path.join(sdk, name)));
     return {
       command: this.#node,
       args: [...options, path.join(runtime, 'index.mjs')],
@@ -184,7 +184,8 @@ function mountNamespace(): string[] {
   return [...(process.getuid?.() === 0 ? [] : ['--map-root-user']), '--mount', '--propagation', 'private'];
 }
 
-function canMount(): boolean {
+/** Whether this machine lets mount namespaces be made. */
+export function canMount(): boolean {
   const { status } = spawnSync('unshare', [...mountNamespace(), '/bin/sh', '-c', 'mount -t tmpfs probe /mnt && mount --bind /usr /mnt'], { stdio: 'ignore' });
   return status === 0;
 }
