@@ -50,7 +50,7 @@ export const handler = awslambda.streamifyResponse(async (event, response, conte
     // The client has its answer; a job that it will come back for has to end before Lambda freezes the function.
     await (await service()).settle();
   } finally {
-    metrics.publishStoredMetrics();
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
 });
 

@@ -106,6 +106,17 @@ describeCloud('The built functions behind their API', () => {
       expect({ query: answer.query, funnel: answer.funnel }).toEqual({ query: local.query, funnel: local.funnel });
     });
 
+    test('a query run ahead by a schedule has its answer kept', async () => {
+      const event = { prebake: { name: 'default-view', dataset: name, query: queries['a funnel'] } };
+      const { error, body } = await cloud.lambda.invoke(invoker().definition.name, Buffer.from(JSON.stringify(event)));
+      expect({ error, body: JSON.parse(body.toString()) as unknown }).toEqual({ error: null, body: { prebaked: 'prebaked-default-view' } });
+
+      const response = await get('/jobs/prebaked-default-view');
+      const local = (await laptop.post(`${dataset}/query`, queries['a funnel'])) as Record<string, unknown>;
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ success: true, query: local.query, funnel: local.funnel });
+    });
+
     test('progress arrives while the work goes on', async () => {
       const release = worker().s3.hold();
       const response = await post(`${dataset}/query?stream=true`, { query: { conditions: [{ filter: ['event', '==', 'view'] }] } });
