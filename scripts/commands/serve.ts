@@ -1,8 +1,8 @@
-import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { checkWorkers, dataDirOption, redisOption, workersOption } from './connection';
 import { cancelOnInterruption } from './interruption';
+import { absoluteRoot } from './root-path';
 import { wholeNumber } from './whole-number';
 import { workerThreadFile } from './worker-thread-file';
 
@@ -20,7 +20,7 @@ export function addServe(program: Command): void {
     .description('Serve the HTTP API on 127.0.0.1 until Ctrl-C.')
     .addOption(new Option('--port <n>', 'port to listen on; 0 takes a free one').argParser(wholeNumber(0, 65_535)).default(5000))
     .addOption(dataDirOption())
-    .addOption(new Option('--root <dir...>', 'only what lies in these folders may be registered over HTTP').default([], 'none, so nothing may'))
+    .addOption(new Option('--root <dir...>', 'only what lies in these folders and s3:// prefixes may be registered over HTTP').default([], 'none, so nothing may'))
     .addOption(redisOption())
     .addOption(workersOption())
     .addHelpText(
@@ -44,7 +44,7 @@ The log goes to stderr as JSON lines.`,
       const server = await startServer({
         port: options.port,
         dataDirectory: options.dataDir,
-        roots: options.root.map((root) => path.resolve(root)),
+        roots: options.root.map(absoluteRoot),
         ...(options.redis === undefined ? {} : { redisUrl: options.redis }),
         ...(options.workers === undefined ? {} : { workers: options.workers }),
         threadFile: workerThreadFile(),

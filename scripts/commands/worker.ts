@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import type { SharedDatastore } from '../../lambda/datastore/datastore';
 import { redisOption } from './connection';
 import { cancelOnInterruption } from './interruption';
+import { absoluteRoot } from './root-path';
 import { UsageError } from './usage-error';
 import { wholeNumber } from './whole-number';
 import { workerThreadFile } from './worker-thread-file';
@@ -77,5 +77,5 @@ async function openSharedDatastore(redisUrl: string | undefined, logger: Logger)
 
 /** Null where none are given. */
 function rootsOf(roots: readonly string[]): string[] | null {
-  return roots.length === 0 ? null : roots.map((root) => (root.includes('://') ? root : path.resolve(root)));
+  return roots.length === 0 ? null : roots.map(absoluteRoot);
 }
