@@ -31,10 +31,10 @@ function evaluateFunnel(funnel: Funnel, part: Part, ranges: GroupRanges, matchin
   for (let group = 0; group < ranges.count; group++) {
     if (matching[group] === 1) stepsFound[group] = matcher(ranges.starts[group], ranges.ends[group]);
   }
-  const finished = stepsFound.map((found) => (found === stepCount ? 1 : 0));
+  const finished: ClassifiedGroups = { ranges, classOf: stepsFound.map((found) => (found === stepCount ? 1 : 0)), classCount: 1 };
   return {
     sequence: matchesPerClass(funnel.stepAggregations ?? [], part, { ranges, classOf: stepsFound, classCount: stepCount }),
-    endAggregations: matchesPerClass(funnel.endAggregations ?? [], part, { ranges, classOf: finished, classCount: 1 })[0].aggregations,
+    endAggregations: (funnel.endAggregations ?? []).flatMap((aggregation) => aggregate(aggregation, part, finished)),
   };
 }
 

@@ -8,8 +8,8 @@ import type { ExactSums } from './exact-sum';
 export function rowAdder(column: Column, sums: ExactSums): (slot: number, row: number) => boolean {
   if (column.type !== 'INT' && column.type !== 'FLOAT') throw new TypeError(`a ${column.type} column has no sum`);
   const { values } = column;
+  const nulls = column.type === 'INT' ? column.nulls : null;
   if (values instanceof Float64Array) {
-    const nulls = column.type === 'INT' ? column.nulls : null;
     return (slot, row) => {
       const value = values[row];
       if (value !== value || (nulls !== null && nulls[row] === 1)) return false;
@@ -17,7 +17,6 @@ export function rowAdder(column: Column, sums: ExactSums): (slot: number, row: n
       return true;
     };
   }
-  const nulls = column.type === 'INT' ? column.nulls : null;
   const lows = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
   const highs = values instanceof BigInt64Array ? new Int32Array(values.buffer, values.byteOffset, values.length * 2) : lows;
   return (slot, row) => {

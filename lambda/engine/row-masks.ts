@@ -16,7 +16,7 @@ export class RowMasks {
   /** Rows in which all of the filters hold. The mask is shared: do not write to it. */
   all(filters: readonly Filter[]): RowMask {
     const masks = filters.map((filter) => this.#mask(filter));
-    return masks.length === 1 ? masks[0] : this.#combined(filters, masks, (left, right) => left & right);
+    return masks.length === 1 ? masks[0] : this.#memoized(filters.map(filterKey).join('\n'), () => combine(masks, (left, right) => left & right));
   }
 
   /** Rows in which all filters of at least one list hold; null for no list at all. */
@@ -24,10 +24,6 @@ export class RowMasks {
     if (alternatives.length === 0) return null;
     const masks = alternatives.map((filters) => this.all(filters));
     return masks.length === 1 ? masks[0] : combine(masks, (left, right) => left | right);
-  }
-
-  #combined(filters: readonly Filter[], masks: readonly RowMask[], join: (left: number, right: number) => number): RowMask {
-    return this.#memoized(filters.map(filterKey).join('\n'), () => combine(masks, join));
   }
 
   #mask(filter: Filter): RowMask {

@@ -19,6 +19,7 @@ export interface StepRows {
   readonly maxGap: Numeric;
 }
 
+/** Makes the judge of a sequence over one part: the cheapest that its constraints allow. */
 export function sequenceMatcher(sequence: Sequence, times: Times, masks: RowMasks): SequenceMatcher {
   const steps: StepRows[] = sequence.steps.map((step) => ({
     rows: masks.all(step.filters),
