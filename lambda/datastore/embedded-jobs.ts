@@ -1,4 +1,4 @@
-import type { JobAnswer, JobState, JobStore } from './datastore';
+import type { JobAnswer, JobState, JobStore } from './job-store';
 import type { EmbeddedEnvironment } from './embedded-environment';
 import type { EmbeddedTable } from './embedded-table';
 import { forgetUnansweredAt, withInterruption } from './interrupted-job';

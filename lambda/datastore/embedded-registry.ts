@@ -1,5 +1,5 @@
 import type { DatasetRecord } from './dataset';
-import type { DatasetRegistry } from './datastore';
+import type { DatasetRegistry } from './registry';
 import type { EmbeddedEnvironment } from './embedded-environment';
 import type { EmbeddedTable } from './embedded-table';
 import { inNameOrder } from './name-order';

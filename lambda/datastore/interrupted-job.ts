@@ -1,4 +1,4 @@
-import type { JobAnswer, JobState } from './datastore';
+import type { JobAnswer, JobState } from './job-store';
 
 /** Milliseconds after a job's deadline in which its answer may still be on its way. */
 const DEADLINE_MARGIN = 5_000;

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { TaskBoard, TaskEvent } from './datastore';
+import type { ClaimOptions, TaskBoard, TaskEvent } from './task-board';
 import type { Job, Task, TaskOutcome, TaskStatus } from './job';
 
 /** Milliseconds after its job's deadline when a board expires that nobody ended. */
@@ -22,7 +22,7 @@ export class MemoryTaskBoard implements TaskBoard {
     return Promise.resolve(job !== undefined && Date.now() <= job.deadline ? job : null);
   }
 
-  claim(requestId: string, ticket?: string): Promise<Task | null> {
+  claim(requestId: string, { ticket }: ClaimOptions = {}): Promise<Task | null> {
     return Promise.resolve(this.#boards.get(requestId)?.claim(ticket) ?? null);
   }
 

@@ -1,5 +1,5 @@
 import { decode } from './codec';
-import type { TaskEvent } from './datastore';
+import type { TaskEvent } from './task-board';
 import type { TaskOutcome, TaskStatus } from './job';
 
 /** An entry of a board's stream, as `redis-scripts.ts` adds it: the board's creation and end are entries too. */

@@ -1,5 +1,5 @@
 import { decode, encode } from './codec';
-import type { JobAnswer, JobState, JobStore } from './datastore';
+import type { JobAnswer, JobState, JobStore } from './job-store';
 import { forgetUnansweredAt, withInterruption } from './interrupted-job';
 import type { RedisConnection } from './redis-connection';
 import { jobKeyPrefix } from './redis-keys';

@@ -1,6 +1,6 @@
 import { decode, encode } from './codec';
 import type { DatasetRecord } from './dataset';
-import type { DatasetRegistry } from './datastore';
+import type { DatasetRegistry } from './registry';
 import { inNameOrder } from './name-order';
 import type { RedisConnection } from './redis-connection';
 

@@ -1,5 +1,5 @@
 import { decode, encode } from './codec';
-import type { TaskBoard, TaskEvent } from './datastore';
+import type { ClaimOptions, TaskBoard, TaskEvent } from './task-board';
 import type { Job, Task, TaskOutcome, TaskStatus } from './job';
 import type { RedisConnection } from './redis-connection';
 import { parseEvent } from './redis-events';
@@ -38,7 +38,7 @@ export class RedisTaskBoard implements TaskBoard {
     return job !== null && Date.now() <= job.deadline ? job : null;
   }
 
-  async claim(requestId: string, ticket?: string): Promise<Task | null> {
+  async claim(requestId: string, { ticket }: ClaimOptions = {}): Promise<Task | null> {
     const { board, waiting, claims } = this.#keysOf(requestId);
     const bytes = await this.connection.run((redis) =>
       ticket === undefined ? redis.lpopBuffer(waiting) : redis.frocketClaimTaskBuffer(board, waiting, claims, ticket),

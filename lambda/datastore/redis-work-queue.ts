@@ -1,5 +1,5 @@
-import { TICKET_LEASE } from './datastore';
-import type { Ticket, WorkQueue } from './datastore';
+import { TICKET_LEASE } from './work-queue';
+import type { Ticket, WorkQueue } from './work-queue';
 import type { Job } from './job';
 import type { RedisConnection } from './redis-connection';
 

@@ -6,6 +6,16 @@ import { codeValues, type ValueCodes } from './value-codes';
 /** Rows' times in ascending order within each group, in the timestamp column's unit. */
 export type Times = Float64Array | BigInt64Array | BigUint64Array;
 
+/** Where a part's rows go in memory: by group, and within a group by time. It depends on no query. */
+export interface RowLayout {
+  /** Takes a column from the order of the file to that of the part. */
+  readonly order: RowOrder;
+  /** Row where each group starts, and one last entry: the number of rows. */
+  readonly groupStarts: Int32Array;
+  /** Rows' times, in the order of the part. */
+  readonly times: Times;
+}
+
 /**
  * A part ready for queries: rows of a group side by side and in time order. Building it is the expensive half of a
  * query, and depends on no query: it is what a worker keeps for the next one.
@@ -13,12 +23,20 @@ export type Times = Float64Array | BigInt64Array | BigUint64Array;
 export class Part {
   readonly #valueCodes = new Map<string, ValueCodes>();
 
+  /** @param columns ordered as the layout has it */
   constructor(
+    private readonly layout: RowLayout,
     private readonly columns: ReadonlyMap<string, Column>,
-    readonly times: Times,
-    /** Row where each group starts, and one last entry: the number of rows. */
-    readonly groupStarts: Int32Array,
   ) {}
+
+  get times(): Times {
+    return this.layout.times;
+  }
+
+  /** Row where each group starts, and one last entry: the number of rows. */
+  get groupStarts(): Int32Array {
+    return this.layout.groupStarts;
+  }
 
   get rowCount(): number {
     return this.times.length;
@@ -46,16 +64,21 @@ export class Part {
 }
 
 /**
- * Orders a part's columns by group and time, whatever order the file has them in.
+ * Finds the layout of a part's rows, whatever order the file has them in.
  * @param columns as read, all of one length; must include the group-ID and timestamp columns.
  * @throws GroupIdError, TimestampError where those columns hold nulls or are of a type that cannot serve.
  */
-export function buildPart(columns: ReadonlyMap<string, Column>, groupIdColumn: string, timestampColumn: string): Part {
+export function layOutRows(columns: ReadonlyMap<string, Column>, groupIdColumn: string, timestampColumn: string): RowLayout {
   const times = timesOf(columns.get(timestampColumn), timestampColumn);
   const groups = groupsOf(columns.get(groupIdColumn), groupIdColumn);
   const { order, groupStarts } = orderRows(groups, times);
-  const ordered = new Map([...columns].map(([name, column]) => [name, reorder(column, order)]));
-  return new Part(ordered, timesOf(ordered.get(timestampColumn), timestampColumn), groupStarts);
+  return { order, groupStarts, times: order === 'as-is' ? times : gatherIntegers(times, order) };
+}
+
+/** Orders a part's columns by group and time. @see layOutRows */
+export function buildPart(columns: ReadonlyMap<string, Column>, groupIdColumn: string, timestampColumn: string): Part {
+  const layout = layOutRows(columns, groupIdColumn, timestampColumn);
+  return new Part(layout, new Map([...columns].map(([name, column]) => [name, orderColumn(column, layout.order)])));
 }
 
 function timesOf(column: Column | undefined, name: string): Times {
@@ -73,7 +96,8 @@ function groupsOf(column: Column | undefined, name: string): ValueCodes {
   return groups;
 }
 
-function reorder(column: Column, order: RowOrder): Column {
+/** Takes a column from the order of the file to that of the part; shares its memory where the two are alike. */
+export function orderColumn(column: Column, order: RowOrder): Column {
   if (order === 'as-is') return column;
   switch (column.type) {
     case 'INT':

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { JobStore } from '../datastore/datastore';
+import type { JobStore } from '../datastore/job-store';
 import { stringifyJson } from '../query/json';
 import type { ErrorReporter } from './error-reporter';
 import { NotFoundError } from './errors';

@@ -1,4 +1,4 @@
-import type { TaskBoard, TaskEvent } from '../datastore/datastore';
+import type { TaskBoard, TaskEvent } from '../datastore/task-board';
 import type { Job, Task, TaskFailure, TaskStatus, TaskSuccess } from '../datastore/job';
 import { TaskFailedError } from './errors';
 import type { Launcher } from './launcher';

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
 import type { Logger } from 'pino';
-import type { TaskBoard } from '../datastore/datastore';
+import type { TaskBoard } from '../datastore/task-board';
 import type { Job, Task, TaskStatus } from '../datastore/job';
 import type { Launcher } from './launcher';
 import { ThreadPool } from './thread-pool';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { PartFile } from '../datastore/dataset';
-import type { TaskBoard } from '../datastore/datastore';
+import type { TaskBoard } from '../datastore/task-board';
 import type { Job, Task, TaskStatus, TaskSuccess, Work } from '../datastore/job';
 import { JobTimeoutError } from './errors';
 import { followJob } from './follow-job';

@@ -1,5 +1,5 @@
 import type { DatasetRecord } from '../datastore/dataset';
-import type { DatasetRegistry } from '../datastore/datastore';
+import type { DatasetRegistry } from '../datastore/registry';
 import type { QueryWork, RequiredColumn, TaskSuccess } from '../datastore/job';
 import { mergePartials } from '../engine/merge';
 import type { PartialResult } from '../engine/partial';

@@ -1,4 +1,4 @@
-import type { WorkQueue } from '../datastore/datastore';
+import type { WorkQueue } from '../datastore/work-queue';
 import type { Job, Task } from '../datastore/job';
 import type { Launcher } from './launcher';
 

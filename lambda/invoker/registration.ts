@@ -1,5 +1,5 @@
 import type { DatasetRecord, PartFile } from '../datastore/dataset';
-import type { DatasetRegistry } from '../datastore/datastore';
+import type { DatasetRegistry } from '../datastore/registry';
 import type { PartInspection } from '../datastore/inspection';
 import type { InspectionWork, TaskSuccess } from '../datastore/job';
 import { DatasetMismatchError, LimitError } from '../query/errors';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { JobStore, WorkQueue } from '../datastore/datastore';
+import type { JobStore } from '../datastore/job-store';
+import type { WorkQueue } from '../datastore/work-queue';
 import { stringifyJson } from '../query/json';
 import type { FrocketService } from './service';
 

@@ -1,7 +1,7 @@
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import { pino } from 'pino';
 import * as z from 'zod';
-import type { TaskBoard } from '../datastore/datastore';
+import type { TaskBoard } from '../datastore/task-board';
 import type { TaskStats } from '../datastore/job';
 import { openFunctionDatastore } from '../datastore/function-datastore';
 import { runTask } from './task';

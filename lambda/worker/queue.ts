@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import { TICKET_LEASE } from '../datastore/datastore';
-import type { SharedDatastore, Ticket } from '../datastore/datastore';
+import { TICKET_LEASE } from '../datastore/work-queue';
+import type { SharedDatastore } from '../datastore/datastore';
+import type { Ticket } from '../datastore/work-queue';
 import { deadWorker } from '../datastore/dead-worker';
 import type { LaunchedTask, Task, TaskOutcome, TaskStatus } from '../datastore/job';
 
@@ -92,7 +93,7 @@ class TicketRun {
     const { datastore, runTask } = this.options;
     const { id, requestId, launchedAt, lent } = this.ticket;
     const job = await datastore.tasks.job(requestId);
-    const task = job === null ? null : await datastore.tasks.claim(requestId, id);
+    const task = job === null ? null : await datastore.tasks.claim(requestId, { ticket: id });
     if (job === null || task === null) {
       this.#logger.info('Nothing to do: the job has ended');
       return 'done';

@@ -1,4 +1,5 @@
-import type { Datastore, TaskEvent } from '../../lambda/datastore/datastore';
+import type { Datastore } from '../../lambda/datastore/datastore';
+import type { TaskEvent } from '../../lambda/datastore/task-board';
 import { sampleDataset, sampleFailure, sampleJob, sampleJobState, sampleSuccess, sampleTask } from './samples';
 
 const oddNames = ['', ' ', 'a/b', 'größe 😀', '{x}:*', '__proto__', 'nul\0', 'x'.repeat(5_000), `${'x'.repeat(5_000)}y`, '\ud800', '\ud801', '�'];
@@ -129,14 +130,14 @@ export function describeDatastore(open: () => Datastore): void {
     test('gives the same attempt again to the same ticket, and to no other', async () => {
       const { tasks } = open();
       await tasks.publish(sampleJob('board-10'), [sampleTask(0), sampleTask(1)]);
-      expect(await tasks.claim('board-10', 'first')).toEqual(sampleTask(0));
-      expect(await tasks.claim('board-10', 'second')).toEqual(sampleTask(1));
-      expect(await tasks.claim('board-10', 'first')).toEqual(sampleTask(0));
-      expect(await tasks.claim('board-10', 'third')).toBeNull();
+      expect(await tasks.claim('board-10', { ticket: 'first' })).toEqual(sampleTask(0));
+      expect(await tasks.claim('board-10', { ticket: 'second' })).toEqual(sampleTask(1));
+      expect(await tasks.claim('board-10', { ticket: 'first' })).toEqual(sampleTask(0));
+      expect(await tasks.claim('board-10', { ticket: 'third' })).toBeNull();
       await tasks.publish(sampleJob('board-10'), [sampleTask(0, 2)]);
-      expect(await tasks.claim('board-10', 'third')).toEqual(sampleTask(0, 2));
+      expect(await tasks.claim('board-10', { ticket: 'third' })).toEqual(sampleTask(0, 2));
       await tasks.end('board-10');
-      expect(await tasks.claim('board-10', 'first')).toBeNull();
+      expect(await tasks.claim('board-10', { ticket: 'first' })).toBeNull();
     });
 
     test('takes thousands of tasks at once', async () => {

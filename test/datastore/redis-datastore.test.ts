@@ -39,9 +39,9 @@ describe('A datastore in Redis', () => {
     await prefixed.jobs.finish('finished', { httpStatus: 200, body: '{}' }, 60_000);
     await prefixed.tasks.publish(sampleJob('board'), [sampleTask(0), sampleTask(1)]);
     await prefixed.tasks.complete('board', sampleTask(0), sampleSuccess());
-    await prefixed.tasks.claim('board', 'ticket');
+    await prefixed.tasks.claim('board', { ticket: 'ticket' });
     await prefixed.tasks.publish(sampleJob('ended'), [sampleTask(0)]);
-    await prefixed.tasks.claim('ended', 'ticket');
+    await prefixed.tasks.claim('ended', { ticket: 'ticket' });
     await prefixed.tasks.end('ended');
     await prefixed.queue.push(sampleJob('board'), 1);
     await prefixed.close();

@@ -1,5 +1,5 @@
 import type { DatasetRecord } from '../../lambda/datastore/dataset';
-import type { JobState } from '../../lambda/datastore/datastore';
+import type { JobState } from '../../lambda/datastore/job-store';
 import type { Job, Task, TaskFailure, TaskStats, TaskSuccess } from '../../lambda/datastore/job';
 
 /** A dataset with integers at the ends of the 64-bit range, and with what JSON could not keep. */

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
-import { TICKET_LEASE } from '../../lambda/datastore/datastore';
-import type { SharedDatastore, Ticket } from '../../lambda/datastore/datastore';
+import { TICKET_LEASE } from '../../lambda/datastore/work-queue';
+import type { SharedDatastore } from '../../lambda/datastore/datastore';
+import type { Ticket } from '../../lambda/datastore/work-queue';
 import { openDatastore } from '../../lambda/datastore/open-datastore';
 import { RedisServer } from './redis-server';
 import { sampleJob } from './samples';

@@ -50,7 +50,7 @@ test('a queue worker takes a ticket, runs its task and finishes; a worker functi
   await invoker.tasks.publish(job, [sampleTask(0)]);
   await invoker.queue.push(job, 2);
   const ticket = await queueWorker.queue.take(new AbortController().signal);
-  expect(await queueWorker.tasks.claim('acl-queue', ticket?.id)).toEqual(sampleTask(0));
+  expect(await queueWorker.tasks.claim('acl-queue', { ticket: ticket?.id ?? '' })).toEqual(sampleTask(0));
   if (ticket !== null) {
     await queueWorker.queue.renew(ticket);
     await queueWorker.queue.giveBack(ticket);

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
-import { TICKET_LEASE } from '../../lambda/datastore/datastore';
+import { TICKET_LEASE } from '../../lambda/datastore/work-queue';
 import type { SharedDatastore } from '../../lambda/datastore/datastore';
 import type { LaunchedTask, TaskOutcome } from '../../lambda/datastore/job';
 import { openDatastore } from '../../lambda/datastore/open-datastore';
@@ -106,7 +106,7 @@ describe('A worker on the queue', () => {
 
     const ticket = await datastore.queue.take(new AbortController().signal);
     expect(ticket).toMatchObject({ requestId: 'long', lent: 1 });
-    expect(await datastore.tasks.claim('long', ticket?.id)).toEqual(sampleTask(0));
+    expect(await datastore.tasks.claim('long', { ticket: ticket?.id ?? '' })).toEqual(sampleTask(0));
   });
 
   test('fails a task whose workers died again and again, rather than die of it as well', async () => {

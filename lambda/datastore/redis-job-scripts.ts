@@ -1,0 +1,26 @@
+import type { Result } from 'ioredis';
+
+/** What becomes of jobs that clients come back for. */
+export const jobScripts = {
+  frocketCreateJob: {
+    numberOfKeys: 1,
+    lua: `
+      redis.call('DEL', KEYS[1])
+      redis.call('HSET', KEYS[1], 'state', ARGV[1])
+      return redis.call('PEXPIREAT', KEYS[1], ARGV[2])`,
+  },
+  frocketFinishJob: {
+    numberOfKeys: 1,
+    lua: `
+      if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+      if redis.call('HSETNX', KEYS[1], 'answer', ARGV[1]) == 0 then return 0 end
+      return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
+  },
+};
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    frocketCreateJob(job: string, state: Buffer, expireAt: number): Result<number, Context>;
+    frocketFinishJob(job: string, answer: Buffer, ttl: number): Result<number, Context>;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Job, Task, TaskOutcome, TaskStatus } from './job';
+
+/** Hands tasks to workers and their outcomes to the invoker. Everything in it may be lost without harm. */
+export interface TaskBoard {
+  /** Publishes attempts of tasks; the first call creates the job's board. */
+  publish(job: Job, tasks: readonly Task[]): Promise<void>;
+  /** The job of a task, or null where it has ended or expired: a worker then refuses the task. */
+  job(requestId: string): Promise<Job | null>;
+  /**
+   * Takes one published attempt, each given out once; null where none is left.
+   */
+  claim(requestId: string, options?: ClaimOptions): Promise<Task | null>;
+  report(requestId: string, task: Task, status: TaskStatus): Promise<void>;
+  /** Stores the outcome of an attempt. Only the first success of a part counts; later ones are dropped. */
+  complete(requestId: string, task: Task, outcome: TaskOutcome): Promise<void>;
+  /** Reports and outcomes as they arrive, from the beginning, until the signal is aborted. */
+  events(requestId: string, signal: AbortSignal): AsyncIterable<TaskEvent>;
+  /** Ends the job's board: removes what is kept of it, after which its tasks are refused. */
+  end(requestId: string): Promise<void>;
+}
+
+export interface ClaimOptions {
+  /** Of the work queue: whoever comes again with the same gets the same attempt again. */
+  readonly ticket?: string;
+  /** Indices of the tasks whose parts the worker has in its cache, the one that it would read soonest first. */
+  readonly cached?: readonly number[];
+}
+
+export interface TaskEvent {
+  readonly index: number;
+  readonly attempt: number;
+  readonly status: TaskStatus;
+  /** Present exactly where the status is an ended one. */
+  readonly outcome: TaskOutcome | null;
+}
