@@ -1,5 +1,5 @@
 import type { JobStore } from './job-store';
-import type { DatasetRegistry } from './registry';
+import type { DatasetRegistry, RestorableRegistry } from './registry';
 import type { TaskBoard } from './task-board';
 import type { WorkQueue } from './work-queue';
 
@@ -13,5 +13,6 @@ export interface Datastore {
 
 /** A datastore that processes on many machines share: tasks can reach workers through it. */
 export interface SharedDatastore extends Datastore {
+  readonly datasets: RestorableRegistry;
   readonly queue: WorkQueue;
 }

@@ -36,3 +36,12 @@ export class DatastoreLocationError extends DatastoreError {
 export class DatastoreUnavailableError extends DatastoreError {
   readonly retryable = true;
 }
+
+/** The copies of what a registry holds cannot be read or written. */
+export class RegistryCopyError extends DatastoreError {
+  readonly retryable = true;
+
+  constructor(place: string, cause: unknown) {
+    super(`The copies of datasets in '${place}' cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -32,6 +32,18 @@ export const registryScripts = {
       redis.call('HDEL', KEYS[2], ARGV[1])
       return redis.call('HDEL', KEYS[1], ARGV[1])`,
   },
+  // Once restored, a dataset that is missing was removed: a second restoration must not bring it back.
+  frocketRestoreDatasets: {
+    numberOfKeys: 2,
+    lua: `
+      local datasets, restored = KEYS[1], KEYS[2]
+      if redis.call('SADD', restored, ARGV[1]) == 0 then return 0 end
+      local missing = 0
+      for field = 2, #ARGV, 2 do
+        missing = missing + redis.call('HSETNX', datasets, ARGV[field], ARGV[field + 1])
+      end
+      return missing`,
+  },
 };
 
 declare module 'ioredis' {
@@ -42,5 +54,7 @@ declare module 'ioredis' {
     frocketTouchDataset(datasets: string, lastUsed: string, field: string, at: number): Result<number, Context>;
     /** 1 where there was such a dataset. */
     frocketRemoveDataset(datasets: string, lastUsed: string, field: string): Result<number, Context>;
+    /** How many were missing. @param fieldsAndDatasets in turn */
+    frocketRestoreDatasets(datasets: string, restored: string, place: string, ...fieldsAndDatasets: (string | Buffer)[]): Result<number, Context>;
   }
 }

@@ -1,13 +1,17 @@
 import { decode, encode } from './codec';
 import type { DatasetRecord } from './dataset';
-import type { DatasetRegistry } from './registry';
+import type { RestorableRegistry } from './registry';
 import { inNameOrder } from './name-order';
 import type { RedisConnection } from './redis-connection';
 
-/** Datasets in one hash and the times of their last use in another, each with a field per name; claims in keys that expire. */
-export class RedisRegistry implements DatasetRegistry {
+/**
+ * Datasets in one hash and the times of their last use in another, each with a field per name; claims in keys that expire.
+ * A set names the places whose copies were restored since the server last came up empty.
+ */
+export class RedisRegistry implements RestorableRegistry {
   readonly #datasets: string;
   readonly #lastUsed: string;
+  readonly #restored: string;
 
   constructor(
     private readonly connection: RedisConnection,
@@ -15,6 +19,7 @@ export class RedisRegistry implements DatasetRegistry {
   ) {
     this.#datasets = `${prefix}{registry}:datasets`;
     this.#lastUsed = `${prefix}{registry}:last-used`;
+    this.#restored = `${prefix}{registry}:restored`;
   }
 
   async put(dataset: DatasetRecord): Promise<void> {
@@ -50,6 +55,15 @@ export class RedisRegistry implements DatasetRegistry {
 
   async releaseName(name: string, requestId: string): Promise<void> {
     await this.connection.run((redis) => redis.frocketReleaseName(this.#claimOf(name), requestId));
+  }
+
+  async isRestored(place: string): Promise<boolean> {
+    return (await this.connection.run((redis) => redis.sismember(this.#restored, place))) === 1;
+  }
+
+  restore(place: string, copied: readonly DatasetRecord[]): Promise<number> {
+    const fields = copied.flatMap((dataset) => [fieldOf(dataset.id.name), encode(dataset)]);
+    return this.connection.run((redis) => redis.frocketRestoreDatasets(this.#datasets, this.#restored, place, ...fields));
   }
 
   #claimOf(name: string): string {

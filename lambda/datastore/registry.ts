@@ -19,3 +19,15 @@ export interface DatasetRegistry {
   claimName(name: string, requestId: string, ttl: number): Promise<boolean>;
   releaseName(name: string, requestId: string): Promise<void>;
 }
+
+/** A registry that may come up empty, and be filled again from a copy of what it held. */
+export interface RestorableRegistry extends DatasetRegistry {
+  /** Whether all that is copied to this place is here too. */
+  isRestored(place: string): Promise<boolean>;
+  /**
+   * Adds those that are missing, once for each place and each time that the registry came up empty.
+   *
+   * @returns how many were missing
+   */
+  restore(place: string, copied: readonly DatasetRecord[]): Promise<number>;
+}

@@ -1,6 +1,8 @@
 import { pino } from 'pino';
 import * as z from 'zod';
+import { CopiedRegistry } from '../datastore/copied-registry';
 import { openFunctionDatastore } from '../datastore/function-datastore';
+import { BucketObjects } from '../storage/bucket-objects';
 import { createApp } from './app';
 import { AsyncJobs } from './async-jobs';
 import { ErrorReporter } from './error-reporter';
@@ -22,6 +24,8 @@ const environmentSchema = z.object({
   FROCKET_WORKER_ARCHITECTURE: z.enum(['arm64', 'x86_64']),
   /** `s3://` prefixes, separated by commas; none: nothing may be registered. */
   FROCKET_ALLOWED_BASEPATHS: z.string().transform((list) => list.split(',').filter((basepath) => basepath !== '')),
+  /** Holds the copies of what the datastore must not lose. */
+  FROCKET_STATE_BUCKET: z.string().min(1),
   FROCKET_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -46,7 +50,9 @@ export async function openFunctionService(
   const values = environmentSchema.parse(environment);
   const settings = readSettings(environment);
   const logger = pino({ level: values.FROCKET_LOG_LEVEL });
-  const datastore = await openFunctionDatastore(environment, { logger });
+  const opened = await openFunctionDatastore(environment, { logger });
+  const copies = new BucketObjects({ kind: 's3', bucket: values.FROCKET_STATE_BUCKET, prefix: 'registry/' });
+  const datastore = { ...opened, datasets: new CopiedRegistry(opened.datasets, copies, logger) };
   const metrics = new Metrics();
   const hasQueue = values.FROCKET_INVOKER === 'work_queue';
   const service = new LocalService({

@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import { CopiedRegistry } from '../datastore/copied-registry';
 import type { Datastore } from '../datastore/datastore';
 import { openDatastore } from '../datastore/open-datastore';
+import { FolderObjects } from '../storage/folder-objects';
 import { InProcessLauncher } from './in-process-launcher';
 import type { Launcher } from './launcher';
 import { LocalService } from './local-service';
@@ -12,7 +15,7 @@ import { readSettings } from './settings';
 import type { Settings } from './settings';
 
 export interface OpenLocalServiceOptions {
-  /** Where the embedded datastore keeps its files. */
+  /** Where the embedded datastore keeps its files, and copies of the datasets in a Redis. */
   readonly dataDirectory: string;
   /** Use this Redis instead of the embedded datastore. */
   readonly redisUrl?: string | undefined;
@@ -58,10 +61,13 @@ export async function openLocalService(options: OpenLocalServiceOptions): Promis
 
 async function openWorkplace(options: OpenLocalServiceOptions, logger: Logger): Promise<{ datastore: Datastore; launcher: Launcher }> {
   const { dataDirectory, redisUrl, threadFile, workers: threads = availableParallelism() } = options;
-  if (redisUrl !== undefined && threads === 0) {
-    const datastore = await openDatastore({ redisUrl }, { logger });
-    return { datastore, launcher: new QueueLauncher(datastore.queue) };
+  if (redisUrl === undefined) {
+    const datastore = await openDatastore({ dataDirectory }, { logger });
+    return { datastore, launcher: new InProcessLauncher({ board: datastore.tasks, threadFile, threads, logger }) };
   }
-  const datastore = await openDatastore(redisUrl === undefined ? { dataDirectory } : { redisUrl }, { logger });
-  return { datastore, launcher: new InProcessLauncher({ board: datastore.tasks, threadFile, threads, logger }) };
+  const opened = await openDatastore({ redisUrl }, { logger });
+  const copies = new FolderObjects(path.join(dataDirectory, 'registry'));
+  const datastore = { ...opened, datasets: new CopiedRegistry(opened.datasets, copies, logger) };
+  const launcher = threads === 0 ? new QueueLauncher(datastore.queue) : new InProcessLauncher({ board: datastore.tasks, threadFile, threads, logger });
+  return { datastore, launcher };
 }

@@ -9,17 +9,15 @@ import { chooseParts } from './choose-parts';
 import { refuseDifferentSchemas } from './compare-schemas';
 import { datasetSummary } from './dataset-responses';
 import { refuseSharedGroups } from './disjoint-groups';
-import { ConflictError, StorageUnavailableError } from './errors';
+import { StorageUnavailableError } from './errors';
 import type { WorkerPricing } from './cost';
 import type { JobRunner } from './jobs';
 import { mergeInspections } from './merge-inspections';
 import type { InspectedPart } from './merge-inspections';
+import { withClaimedName } from './name-claim';
 import type { RegisterRequest, RegisterResponse, RunOptions } from './service';
 import type { Settings } from './settings';
 import { jobStatistics } from './statistics';
-
-/** A claim outlives the job's time by this, for listing and merging; in milliseconds. */
-const CLAIM_MARGIN = 60_000;
 
 export interface RegistrationDependencies {
   readonly datasets: DatasetRegistry;
@@ -44,15 +42,7 @@ export async function runRegistration(
   requestId: string,
   options: RunOptions,
 ): Promise<RegisterResponse> {
-  const { datasets, settings } = dependencies;
-  if (!(await datasets.claimName(request.name, requestId, settings.jobTimeout + CLAIM_MARGIN))) {
-    throw new ConflictError(`Another registration of '${request.name}' is running; wait for it to end, or choose another name.`, '/name');
-  }
-  try {
-    return await registerClaimed(dependencies, request, requestId, options);
-  } finally {
-    await datasets.releaseName(request.name, requestId);
-  }
+  return withClaimedName(dependencies.datasets, request.name, requestId, (confirmClaim) => registerClaimed(dependencies, request, requestId, options, confirmClaim));
 }
 
 async function registerClaimed(
@@ -60,6 +50,7 @@ async function registerClaimed(
   request: RegisterRequest,
   requestId: string,
   options: RunOptions,
+  confirmClaim: () => Promise<void>,
 ): Promise<RegisterResponse> {
   const startedAt = performance.now();
   const { basepath, storage } = await openBasepath(request.basepath);
@@ -90,6 +81,7 @@ async function registerClaimed(
     parts,
     schema: mergeInspections(inspected, settings),
   };
+  await confirmClaim();
   await datasets.put(dataset);
   job.progress.enter('DONE', 'Registered');
   return { success: true, requestId, dataset: datasetSummary(dataset), stats: jobStatistics(job.measurements, parts, performance.now() - startedAt, pricing) };
