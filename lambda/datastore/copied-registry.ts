@@ -7,7 +7,7 @@ import type { ObjectStore } from './object-store';
 import type { DatastoreLogger } from './open-datastore';
 import type { DatasetRegistry, RestorableRegistry } from './registry';
 
-/** Copies read or written at once. */
+/** Copies read at once. */
 const CONCURRENT_COPIES = 16;
 
 /**
@@ -28,7 +28,7 @@ export class CopiedRegistry implements DatasetRegistry {
 
   async put(dataset: DatasetRecord): Promise<void> {
     await this.#restoreWhereLost();
-    await this.#copy(dataset);
+    await this.#reaching(this.copies.write(copyName(dataset.id.name), encode(dataset)));
     await this.registry.put(dataset);
   }
 
@@ -79,14 +79,8 @@ export class CopiedRegistry implements DatasetRegistry {
     await this.#restoring;
   }
 
-  /** Also copies what the registry holds and the copies do not: it was registered before there were any. */
   async #restore(): Promise<void> {
-    const [copied, registered] = await Promise.all([this.#readCopies(), this.registry.list()]);
-    const names = new Set(copied.map(({ id }) => id.name));
-    const uncopied = registered.filter(({ id }) => !names.has(id.name));
-    const limit = pLimit(CONCURRENT_COPIES);
-    await limit.map(uncopied, (dataset) => this.#copy(dataset));
-    const restored = await this.registry.restore(this.copies.place, copied);
+    const restored = await this.registry.restore(this.copies.place, await this.#readCopies());
     if (restored > 0) {
       this.logger.warn({ restored, copies: this.copies.place }, 'The datastore had lost its datasets; they were restored from their copies');
     }
@@ -97,10 +91,6 @@ export class CopiedRegistry implements DatasetRegistry {
     const names = await this.#reaching(this.copies.list());
     const read = await limit.map(names, (name) => this.#readCopy(name));
     return read.filter((dataset) => dataset !== null);
-  }
-
-  async #copy(dataset: DatasetRecord): Promise<void> {
-    await this.#reaching(this.copies.write(copyName(dataset.id.name), encode(dataset)));
   }
 
   async #reaching<Value>(work: Promise<Value>): Promise<Value> {

@@ -84,13 +84,6 @@ test('many who find the loss at once restore it once', async () => {
   expect(warnings).toHaveLength(1);
 });
 
-test('datasets from before there were copies are copied', async () => {
-  await datastore.datasets.put(sampleDataset('old'));
-  expect(await names(open())).toEqual(['old']);
-  await admin.flushall();
-  expect(await names(open())).toEqual(['old']);
-});
-
 test('a damaged copy costs its own dataset only, and is told of', async () => {
   await open().put(sampleDataset('kept'));
   const [before] = await readdir(folder);
