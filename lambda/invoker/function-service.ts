@@ -57,7 +57,7 @@ export async function openFunctionService(
   const hasQueue = values.FROCKET_INVOKER === 'work_queue';
   const service = new LocalService({
     datastore,
-    launcher: hasQueue ? new QueueLauncher(datastore.queue) : new LambdaLauncher({ functionName: values.FROCKET_INVOKER_LAMBDA_NAME }),
+    launcher: hasQueue ? new QueueLauncher(datastore.queue) : new LambdaLauncher({ functionName: values.FROCKET_INVOKER_LAMBDA_NAME, logger }),
     settings,
     roots: values.FROCKET_ALLOWED_BASEPATHS,
     logger,

@@ -22,9 +22,10 @@ describeLambda('Lambda’s Invoke API, for the SDK', () => {
     lambda.add(fixtureFunction('index.sleep', { name: 'narrow', reservedConcurrency: 1 }));
     lambda.add(fixtureFunction('index.fail', { name: 'fail', asynchronous: { retries: 0, maximumAgeSeconds: 60, onFailure: queue } }));
     lambda.add(fixtureFunction('index.stream', { name: 'stream' }));
-    api = await InvokeApi.start(lambda, (action, resource) => {
+    const authorize = (action: string, resource: string) => {
       if (!mayInvoke) throw new InvokeError(403, 'AccessDeniedException', `${action} ${resource}`);
-    });
+    };
+    api = await InvokeApi.start(lambda, { authorize, signedBy: { credentials: { accessKeyId: 'EMU', secretAccessKey: 'EMU' }, region: 'eu-west-1' } });
     client = new LambdaClient({ endpoint: api.endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'EMU', secretAccessKey: 'EMU' }, maxAttempts: 1 });
   });
   afterAll(async () => {
@@ -85,6 +86,12 @@ describeLambda('Lambda’s Invoke API, for the SDK', () => {
     const first = invoke('narrow', { milliseconds: 1_000 });
     await expect(Promise.all([first, invoke('narrow', { milliseconds: 1_000 })])).rejects.toMatchObject({ name: 'TooManyRequestsException', Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' });
     await first.catch(() => {});
+  });
+
+  test('refuses what somebody else has signed', async () => {
+    const stranger = new LambdaClient({ endpoint: api.endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'EMU', secretAccessKey: 'other' }, maxAttempts: 1 });
+    await expect(stranger.send(new InvokeCommand({ FunctionName: 'echo' }))).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+    stranger.destroy();
   });
 
   test('refuses a caller whose role may not', async () => {

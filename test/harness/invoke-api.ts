@@ -4,9 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import { InvokeError } from './lambda-service';
 import type { LambdaService } from './lambda-service';
+import { checkSignedRequest, hashOf, SignatureError } from './signature-v4';
+import type { Credentials } from './signature-v4';
 
 /** Judges whether a caller may do an action to a resource. @throws InvokeError where it may not */
 export type Authorize = (action: string, resource: string) => void;
+
+/** What may happen to an asynchronous invocation: refused, for too many or for no reason; taken and forgotten; run twice. */
+export type Fault = 'throttled' | 'broken' | 'lost' | 'duplicated';
+
+export interface InvokeApiOptions {
+  /** @default everybody may do everything */
+  readonly authorize?: Authorize;
+  /** Whose signature each request must have. @default none is looked at */
+  readonly signedBy?: { readonly credentials: Credentials; readonly region: string };
+}
 
 const codec = new EventStreamCodec(
   (bytes) => Buffer.from(bytes).toString(),
@@ -19,20 +31,27 @@ const codec = new EventStreamCodec(
  */
 export class InvokeApi {
   readonly #server: Server;
+  /** Of the next asynchronous invocations, one each. */
+  readonly faults: Fault[] = [];
 
   private constructor(
-    private readonly lambda: LambdaService,
-    private readonly authorize: Authorize,
+    private readonly lambda: Pick<LambdaService, 'definition' | 'invoke' | 'invokeLater'>,
+    private readonly options: InvokeApiOptions,
   ) {
     this.#server = createServer((request, response) => {
       this.#handle(request, response).catch((error: unknown) => refuse(response, error));
     });
   }
 
-  static async start(lambda: LambdaService, authorize: Authorize = () => {}): Promise<InvokeApi> {
-    const api = new InvokeApi(lambda, authorize);
-    await new Promise<void>((resolve) => api.#server.listen(0, '127.0.0.1', resolve));
+  static async start(lambda: Pick<LambdaService, 'definition' | 'invoke' | 'invokeLater'>, options: InvokeApiOptions = {}): Promise<InvokeApi> {
+    const api = new InvokeApi(lambda, options);
+    await api.listen(0);
     return api;
+  }
+
+  /** Accepts requests again after it was closed. */
+  listen(port: number): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
   }
 
   get endpoint(): string {
@@ -52,7 +71,8 @@ export class InvokeApi {
       throw new InvokeError(404, 'ResourceNotFoundException', `The harness has no ${request.method} ${request.url}.`);
     }
     const { name, arn } = this.lambda.definition(decodeURIComponent(encodedName));
-    this.authorize('lambda:InvokeFunction', arn);
+    this.#checkSignature(request, body);
+    this.options.authorize?.('lambda:InvokeFunction', arn);
     if (version === '2021-11-15' && action === 'response-streaming-invocations') {
       await this.#stream(name, payload, response);
       return;
@@ -61,7 +81,7 @@ export class InvokeApi {
     if (type === 'DryRun') {
       response.writeHead(204).end();
     } else if (type === 'Event') {
-      this.lambda.invokeLater(name, payload);
+      this.#invokeLater(name, payload);
       response.writeHead(202).end();
     } else {
       const { error, body: answer, log } = await this.lambda.invoke(name, payload);
@@ -72,6 +92,33 @@ export class InvokeApi {
         ...(request.headers['x-amz-log-type'] === 'Tail' ? { 'X-Amz-Log-Result': Buffer.from(Buffer.from(log).subarray(-4096)).toString('base64') } : {}),
       });
       response.end(error === null ? answer : JSON.stringify(error));
+    }
+  }
+
+  #checkSignature({ method = '', url = '', headers }: IncomingMessage, body: Buffer): void {
+    const { signedBy } = this.options;
+    if (signedBy === undefined) {
+      return;
+    }
+    const { pathname, searchParams } = new URL(url, this.endpoint);
+    const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+    try {
+      checkSignedRequest({ method, path: pathname, query: searchParams, headers: texts, payloadHash: hashOf(body) }, signedBy.credentials, { region: signedBy.region, service: 'lambda' });
+    } catch (error) {
+      throw error instanceof SignatureError ? new InvokeError(403, 'InvalidSignatureException', error.message) : error;
+    }
+  }
+
+  #invokeLater(name: string, payload: Buffer): void {
+    const fault = this.faults.shift();
+    if (fault === 'throttled') {
+      throw new InvokeError(429, 'TooManyRequestsException', 'Rate exceeded', 'CallerRateLimitExceeded');
+    }
+    if (fault === 'broken') {
+      throw new InvokeError(500, 'ServiceException', 'The service encountered an internal error.');
+    }
+    for (let times = { lost: 0, duplicated: 2, none: 1 }[fault ?? 'none']; times > 0; times--) {
+      this.lambda.invokeLater(name, payload);
     }
   }
 

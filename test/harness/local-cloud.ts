@@ -144,24 +144,25 @@ export class LocalCloud {
       variables: ({ name }) => this.#variables(name, credentials),
     });
     this.#closers.push(() => lambda.close());
-    await this.#settle(server, lambda);
+    await this.#settle(server, lambda, credentials);
     const gateway = await ApiGateway.start({ methods: apiMethods(this.assembly, this.intrinsics), lambda, stage: this.#stage(), caller: this.caller, apiKeys: [apiKey] });
     this.#closers.push(() => gateway.close());
     this.#started = { credentials, s3, lambda, datastore, gateway };
   }
 
   /** Gives each function of the product its place; those of the CDK's own are none of them. */
-  async #settle(server: S3Server, lambda: LambdaService): Promise<void> {
+  async #settle(server: S3Server, lambda: LambdaService, credentials: Credentials): Promise<void> {
     for (const place of this.assembly.resourcesOf('AWS::Lambda::Function').filter(({ resource }) => resource.Properties.VpcConfig !== undefined)) {
       const definition = functionAt(place, this.assembly, this.intrinsics);
       const policies = new RolePolicies(place, this.assembly, this.intrinsics);
       const s3 = await S3Gateway.start(server.endpoint, (action, resource, context) => policies.allows(action, resource, context));
       this.#closers.push(() => s3.close());
-      const invokeApi = await InvokeApi.start(lambda, (action, resource) => {
+      const authorize = (action: string, resource: string) => {
         if (!policies.allows(action, resource)) {
           throw new InvokeError(403, 'AccessDeniedException', `The role of ${definition.name} may not ${action} ${resource}`);
         }
-      });
+      };
+      const invokeApi = await InvokeApi.start(lambda, { authorize, signedBy: { credentials, region } });
       this.#closers.push(() => invokeApi.close());
       lambda.add(definition);
       this.#residents.set(definition.name, { place, definition, policies, s3, invokeApi });
