@@ -1,4 +1,6 @@
+import type { AnswerStore } from './answer-store';
 import type { JobStore } from './job-store';
+import type { ProcessSharing } from './process-sharing';
 import type { DatasetRegistry, RestorableRegistry } from './registry';
 import type { TaskBoard } from './task-board';
 import type { WorkQueue } from './work-queue';
@@ -8,6 +10,9 @@ export interface Datastore {
   readonly datasets: DatasetRegistry;
   readonly jobs: JobStore;
   readonly tasks: TaskBoard;
+  readonly answers: AnswerStore;
+  /** Null where one process does it all. */
+  readonly sharing: ProcessSharing | null;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import type { Datastore } from './datastore';
+import { EmbeddedAnswers } from './embedded-answers';
 import { EmbeddedEnvironment } from './embedded-environment';
 import { EmbeddedJobs } from './embedded-jobs';
 import { EmbeddedRegistry } from './embedded-registry';
@@ -17,6 +18,8 @@ export async function openEmbeddedDatastore(folder: string): Promise<Datastore> 
     datasets: new EmbeddedRegistry(environment),
     jobs: new EmbeddedJobs(environment),
     tasks,
+    answers: new EmbeddedAnswers(environment),
+    sharing: null,
     async close() {
       tasks.close();
       await environment.close();

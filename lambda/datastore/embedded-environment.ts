@@ -71,7 +71,7 @@ async function openRoot(folder: string): Promise<RootDatabase<Buffer, string>> {
     // LMDB's own message would not name the right that is missing.
     await access(store, constants.R_OK | constants.W_OK | constants.X_OK);
     // Without overlapping sync, a commit is on disk once it is done. Writes are few, so there is no speed to be gained.
-    return open<Buffer, string>({ path: store, encoding: 'binary', maxDbs: 8, overlappingSync: false });
+    return open<Buffer, string>({ path: store, encoding: 'binary', maxDbs: 16, overlappingSync: false });
   } catch (error) {
     throw new DataFolderError(folder, error);
   }

@@ -31,6 +31,8 @@ export interface QueryWork extends WorkSource {
   readonly query: ExpandedQuery;
   /** What the query reads of a part. A part whose column has another type than the dataset is refused. */
   readonly columns: readonly RequiredColumn[];
+  /** Most bytes that a part's result may take, about; default: no limit. */
+  readonly maxResultSize?: number;
 }
 
 /** A column that a query needs, as the dataset was registered with it. */

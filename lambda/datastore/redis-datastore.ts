@@ -1,8 +1,10 @@
 import type { SharedDatastore } from './datastore';
 import type { DatastoreOptions, RedisLocation } from './open-datastore';
+import { RedisAnswers } from './redis-answers';
 import { RedisConnection } from './redis-connection';
 import { RedisJobs } from './redis-jobs';
 import { RedisRegistry } from './redis-registry';
+import { RedisSharing } from './redis-sharing';
 import { RedisTaskBoard } from './redis-task-board';
 import { RedisWorkQueue } from './redis-work-queue';
 
@@ -19,6 +21,8 @@ export async function openRedisDatastore(location: RedisLocation, options: Datas
     jobs: new RedisJobs(connection, keyPrefix),
     tasks: new RedisTaskBoard(connection, keyPrefix),
     queue: new RedisWorkQueue(connection, keyPrefix),
+    answers: new RedisAnswers(connection, keyPrefix),
+    sharing: new RedisSharing(connection, keyPrefix),
     close: () => connection.close(),
   };
 }

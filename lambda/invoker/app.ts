@@ -7,18 +7,17 @@ import type { AsyncJobs } from './async-jobs';
 import type { ErrorReporter } from './error-reporter';
 import { NotFoundError } from './errors';
 import { json, routeHandlers } from './handlers';
-import type { RouteCall } from './handlers';
+import type { ServedService, RouteCall } from './handlers';
 import { ClientGoneError, RefusedRequestError } from './http-errors';
 import { readLimitedText } from './limited-body';
 import type { Metrics } from './metrics';
 import { readFlags } from './request-flags';
 import { routes } from './routes';
 import type { Route, RouteName } from './routes';
-import type { FrocketService } from './service';
 import type { Settings } from './settings';
 
 export interface AppOptions {
-  readonly service: FrocketService;
+  readonly service: ServedService;
   readonly asyncJobs: AsyncJobs;
   readonly settings: Pick<Settings, 'maxBodySize'>;
   readonly metrics: Metrics;
@@ -74,8 +73,12 @@ export function createApp(options: AppOptions): Hono<Environment> {
 }
 
 function respondError({ errors }: AppOptions, error: unknown, context: Context<Environment>): Response {
-  const { status, body } = errors.report(error, context.var.requestId);
-  return json(status, body);
+  const { status, body, retryAfter } = errors.report(error, context.var.requestId);
+  const response = json(status, body);
+  if (retryAfter !== undefined) {
+    response.headers.set('retry-after', String(retryAfter));
+  }
+  return response;
 }
 
 /** OpenAPI's `{name}` is Hono's `:name`. */

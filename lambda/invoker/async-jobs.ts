@@ -3,6 +3,7 @@ import type { JobStore } from '../datastore/job-store';
 import { stringifyJson } from '../query/json';
 import type { ErrorReporter } from './error-reporter';
 import { NotFoundError } from './errors';
+import { jsonTextOf } from './json-text';
 import type { Progress } from './service';
 import type { Settings } from './settings';
 import { startRun } from './started-run';
@@ -77,7 +78,7 @@ export class AsyncJobs {
     );
     try {
       await created;
-      await jobs.finish(requestId, { httpStatus: ended.status, body: stringifyJson(ended.body) }, settings.answerTtl);
+      await jobs.finish(requestId, { httpStatus: ended.status, body: jsonTextOf(ended.body) }, settings.answerTtl);
     } catch (error) {
       logger.error({ err: error, requestId }, 'The answer of an asynchronous job could not be stored');
     } finally {

@@ -1,17 +1,25 @@
 import { SchemaError } from '../query/errors';
-import { parseJson, stringifyJson } from '../query/json';
+import { parseJson } from '../query/json';
 import { publishedQuerySchema } from '../query/query-schema';
 import type { AsyncJobs } from './async-jobs';
 import type { ErrorReporter } from './error-reporter';
+import { jsonTextOf } from './json-text';
+import type { JsonText } from './json-text';
 import type { Metrics } from './metrics';
 import { openApiDocument } from './openapi';
 import { streamRun } from './progress-stream';
 import { parseRegisterRequest } from './register-request';
 import type { RouteName } from './routes';
-import type { FrocketService, RunOptions } from './service';
+import type { FrocketService, QueryOptions, RunOptions } from './service';
+
+/** A service that answers queries in JSON text, which is what HTTP needs and stores hold. */
+export interface ServedService extends FrocketService {
+  /** @returns a `QueryResponse` */
+  answer(name: string, query: string, options?: QueryOptions): Promise<JsonText>;
+}
 
 export interface HandlerOptions {
-  readonly service: FrocketService;
+  readonly service: ServedService;
   readonly asyncJobs: AsyncJobs;
   readonly metrics: Metrics;
   readonly errors: ErrorReporter;
@@ -64,16 +72,17 @@ export function routeHandlers({ service, asyncJobs, metrics, errors }: HandlerOp
     query: async (call) => {
       const { name, flags, requestId, shutdown } = call;
       const query = await call.readBody();
+      const fresh = flags.has('fresh');
       if (!flags.has('async')) {
-        return runWaited(call, (options) => service.query(name, query, options));
+        return runWaited(call, (options) => service.answer(name, query, { ...options, fresh }));
       }
       if (flags.has('stream')) {
         throw new SchemaError("The query parameters 'async' and 'stream' exclude each other.");
       }
-      await asyncJobs.start(requestId, name, (onProgress) => service.query(name, query, { requestId, onProgress, signal: shutdown }));
+      await asyncJobs.start(requestId, name, (onProgress) => service.answer(name, query, { requestId, onProgress, signal: shutdown, fresh }));
       return json(202, { success: true, requestId });
     },
-    emptyQuery: (call) => runWaited(call, (options) => service.query(call.name, '{}', options)),
+    emptyQuery: (call) => runWaited(call, (options) => service.answer(call.name, '{}', { ...options, fresh: call.flags.has('fresh') })),
     job: async ({ jobId }) => {
       const { status, body } = await asyncJobs.reply(jobId);
       return jsonText(status, body);
@@ -87,9 +96,9 @@ export function routeHandlers({ service, asyncJobs, metrics, errors }: HandlerOp
   };
 }
 
-/** @param body may hold bigints and Maps */
+/** @param body may hold bigints and Maps, or be text already */
 export function json(status: number, body: unknown): Response {
-  return jsonText(status, stringifyJson(body));
+  return jsonText(status, jsonTextOf(body));
 }
 
 function jsonText(status: number, body: string): Response {

@@ -1,8 +1,9 @@
 import { FrocketError, LimitError } from '../query/errors';
 import type { ErrorKind } from '../query/errors';
+import { ComeAgainError } from './errors';
 import type { ErrorResponse } from './service';
 
-/** LIMIT is 413 where the request is too large, and 422 where its result is. */
+/** LIMIT is 413 where the request is too large, 422 where its result is, and 429 where there is too much at once; TASK_FAILED is 503 at shutdown. */
 export const STATUS_OF_KIND = {
   SCHEMA: [400],
   RELATION: [400],
@@ -10,8 +11,8 @@ export const STATUS_OF_KIND = {
   TYPE_MISMATCH: [400],
   NOT_FOUND: [404],
   CONFLICT: [409],
-  LIMIT: [422, 413],
-  TASK_FAILED: [502],
+  LIMIT: [422, 413, 429],
+  TASK_FAILED: [502, 503],
   TIMEOUT: [504],
   INTERNAL: [500],
 } as const satisfies Record<ErrorKind, readonly [number, ...number[]]>;
@@ -31,6 +32,8 @@ export class RefusedRequestError extends FrocketError {
 export interface ErrorAnswer {
   readonly status: number;
   readonly body: ErrorResponse;
+  /** Seconds after which the same request may succeed, where that is known. */
+  readonly retryAfter?: number;
 }
 
 /** What a client is told of an error. Of an error that is not made for clients it learns the request ID only. */
@@ -42,11 +45,12 @@ export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
   return {
     status: statusOf(error),
     body: { success: false, errorMessage: error.message, errorKind: error.kind, ...(error.path !== undefined && { path: error.path }), requestId },
+    ...(error instanceof ComeAgainError && { retryAfter: error.retryAfter }),
   };
 }
 
 function statusOf(error: FrocketError): number {
-  if (error instanceof RefusedRequestError) {
+  if (error instanceof RefusedRequestError || error instanceof ComeAgainError) {
     return error.status;
   }
   return error instanceof LimitError && error.limitOf === 'request' ? 413 : STATUS_OF_KIND[error.kind][0];

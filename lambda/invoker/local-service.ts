@@ -3,29 +3,33 @@ import type { Logger } from 'pino';
 import type { DatasetRecord } from '../datastore/dataset';
 import type { Datastore } from '../datastore/datastore';
 import type { TaskStatus } from '../datastore/job';
+import { parseOrderedJson } from '../query/ordered-json';
 import { datasetQuerySchema } from '../query/query-schema';
 import { formatLocation, parseLocation } from '../storage/location';
 import { openStorage } from '../storage/open-storage';
 import { resolveWithinRoots } from '../storage/roots';
+import { Answers } from './answers';
 import type { WorkerPricing } from './cost';
 import { datasetSummary, fullSchema, partsResponse, querySchemaOf, shortSchema } from './dataset-responses';
 import { ConflictError, NotFoundError } from './errors';
+import type { ServedService } from './handlers';
+import { JobGate } from './job-gate';
 import { JobRunner } from './jobs';
+import { JsonText } from './json-text';
 import type { Launcher } from './launcher';
-import { runQuery } from './query';
 import { parseRegisterRequest } from './register-request';
 import { runRegistration } from './registration';
 import type {
   DatasetSummary,
-  FrocketService,
   FullSchema,
   PartsResponse,
+  QueryOptions,
   QueryResponse,
+  QueryStats,
   RegisterRequest,
   RegisterResponse,
   RunOptions,
   ShortSchema,
-  Stats,
   UnregisterResponse,
 } from './service';
 import type { Settings } from './settings';
@@ -42,23 +46,28 @@ export interface LocalServiceOptions {
   /** Told of each attempt's end, for metrics. */
   readonly onTaskEnded?: (status: TaskStatus) => void;
   /** Told of each query that was answered, for metrics. */
-  readonly onQueryAnswered?: (stats: Stats) => void;
+  readonly onQueryAnswered?: (stats: QueryStats) => void;
   /** Chooses the parts of a sample; default `Math.random`. */
   readonly random?: () => number;
 }
 
 /** Funnel Rocket on a datastore and a launcher of this process. */
-export class LocalService implements FrocketService {
+export class LocalService implements ServedService {
   readonly #options: LocalServiceOptions;
   readonly #jobs: JobRunner;
+  readonly #gate: JobGate;
+  readonly #answers: Answers;
 
   constructor(options: LocalServiceOptions) {
     this.#options = options;
     const { datastore, launcher, settings, logger, onTaskEnded = () => {} } = options;
     this.#jobs = new JobRunner({ board: datastore.tasks, launcher, logger, onTaskEnded, jobTimeout: settings.jobTimeout, maxAttempts: settings.maxAttempts });
+    this.#gate = new JobGate({ settings, slots: datastore.sharing?.slots ?? null, logger });
+    const { pricing = null } = options;
+    this.#answers = new Answers({ datastore, jobs: this.#jobs, gate: this.#gate, pricing, settings, logger });
   }
 
-  register(request: RegisterRequest, options: RunOptions = {}): Promise<RegisterResponse> {
+  async register(request: RegisterRequest, options: RunOptions = {}): Promise<RegisterResponse> {
     const { datastore, settings, pricing = null, random = Math.random } = this.#options;
     const dependencies = {
       pricing,
@@ -68,7 +77,13 @@ export class LocalService implements FrocketService {
       openBasepath: (basepath: string) => this.#openBasepath(basepath),
       random,
     };
-    return runRegistration(dependencies, parseRegisterRequest(request), options.requestId ?? randomUUID(), options);
+    const parsed = parseRegisterRequest(request);
+    const { requestId = randomUUID(), signal = new AbortController().signal, onProgress } = options;
+    const onWaiting = () => onProgress?.({ stage: 'STARTING', message: 'Waiting for other jobs to end', tasks: {} });
+    const response = await this.#gate.run(requestId, signal, onWaiting, () => runRegistration(dependencies, parsed, requestId, options));
+    // Those of the version that was replaced: no request asks for them any longer.
+    await datastore.answers.forget(parsed.name);
+    return response;
   }
 
   async list(): Promise<DatasetSummary[]> {
@@ -91,16 +106,26 @@ export class LocalService implements FrocketService {
     return partsResponse(await this.#dataset(name));
   }
 
-  async query(name: string, query: string, options: RunOptions = {}): Promise<QueryResponse> {
-    const { datastore, pricing = null, onQueryAnswered } = this.#options;
-    const dependencies = { datasets: datastore.datasets, jobs: this.#jobs, pricing };
-    const response = await runQuery(dependencies, await this.#dataset(name), query, options.requestId ?? randomUUID(), options);
-    onQueryAnswered?.(response.stats);
-    return response;
+  async query(name: string, query: string, options: QueryOptions = {}): Promise<QueryResponse> {
+    // From the very text that HTTP clients are given; large integers and the order of values are kept.
+    return parseOrderedJson((await this.answer(name, query, options)).text) as QueryResponse;
+  }
+
+  /** @returns a `QueryResponse` as JSON text */
+  async answer(name: string, query: string, options: QueryOptions = {}): Promise<JsonText> {
+    const { requestId = randomUUID() } = options;
+    const { content, stats } = await this.#answers.answer(await this.#dataset(name), query, requestId, options);
+    this.#options.onQueryAnswered?.(stats);
+    return new JsonText(`{"success":true,"requestId":${JSON.stringify(requestId)},${content},"stats":${JSON.stringify(stats)}}`);
+  }
+
+  /** Refuses jobs that wait for their turn, and those to come. */
+  closeGate(): void {
+    this.#gate.close();
   }
 
   async unregister(name: string, { force = false }: { readonly force?: boolean } = {}): Promise<UnregisterResponse> {
-    const { datasets } = this.#options.datastore;
+    const { datasets, answers } = this.#options.datastore;
     await this.#dataset(name);
     const lastUsed = await datasets.lastUsed(name);
     const interval = this.#options.settings.unregisterLastUsedInterval;
@@ -110,6 +135,7 @@ export class LocalService implements FrocketService {
     if (!(await datasets.remove(name))) {
       throw noSuchDataset(name);
     }
+    await answers.forget(name);
     return { success: true, datasetFound: true, datasetLastUsed: lastUsed === null ? null : lastUsed / 1000 };
   }
 

@@ -55,18 +55,17 @@ function successes(route: Route): JsonObject {
   );
 }
 
-/** Bodies may be too large wherever a route takes one, results wherever it makes one. */
+/** Bodies may be too large wherever a route takes one, results wherever it makes one; jobs too many where a route runs one. */
 function failures(kinds: readonly ErrorKind[], route: Route): JsonObject {
   const kindsByStatus = new Map<number, ErrorKind[]>();
   for (const kind of kinds) {
     for (const status of STATUS_OF_KIND[kind]) {
       if (status === 413 && route.body === null) continue;
+      if ((status === 429 || status === 503) && !('stream' in route.flags)) continue;
       kindsByStatus.set(status, [...(kindsByStatus.get(status) ?? []), kind]);
     }
   }
-  if (route.method === 'post') {
-    kindsByStatus.set(403, ['SCHEMA']);
-  }
+  kindsByStatus.set(403, ['SCHEMA']);
   return Object.fromEntries([...kindsByStatus].map(([status, ofStatus]) => [status, { description: ofStatus.join(', '), content: jsonContent(['Error']) }]));
 }
 

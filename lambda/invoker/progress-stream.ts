@@ -1,4 +1,4 @@
-import { stringifyJson } from '../query/json';
+import { jsonTextOf } from './json-text';
 import type { Progress } from './service';
 import { startRun } from './started-run';
 
@@ -15,7 +15,7 @@ export async function streamRun(
 ): Promise<Response> {
   const cancelled = new AbortController();
   const lines = new TransformStream<unknown, string>({
-    transform: (line, controller) => controller.enqueue(`${stringifyJson(line)}\n`),
+    transform: (line, controller) => controller.enqueue(`${jsonTextOf(line)}\n`),
   });
   const writer = lines.writable.getWriter();
   // A line that nobody reads any longer is no error.

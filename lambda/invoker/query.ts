@@ -1,40 +1,37 @@
+import type { StoredAnswer } from '../datastore/answer-store';
 import type { DatasetRecord } from '../datastore/dataset';
-import type { DatasetRegistry } from '../datastore/registry';
 import type { QueryWork, RequiredColumn, TaskSuccess } from '../datastore/job';
 import { mergePartials } from '../engine/merge';
 import type { PartialResult } from '../engine/partial';
 import { columnsUsed } from '../query/columns-used';
 import type { ExpandedQuery } from '../query/expanded';
-import { parseQuery } from '../query/parse-query';
-import { querySchemaOf } from './dataset-responses';
+import { answerContent } from './answer-content';
 import type { WorkerPricing } from './cost';
 import type { JobRunner } from './jobs';
-import type { QueryResponse, RunOptions } from './service';
+import type { RunOptions } from './service';
+import type { Settings } from './settings';
 import { jobStatistics } from './statistics';
 
 export interface QueryDependencies {
-  readonly datasets: DatasetRegistry;
   readonly jobs: JobRunner;
   readonly pricing: WorkerPricing | null;
+  readonly settings: Pick<Settings, 'maxResultSize' | 'maxPartialResultSize'>;
 }
 
 /**
- * Checks a query against its dataset, runs it over all parts and merges what they contribute.
+ * Runs a query over all parts of its dataset and merges what they contribute.
  *
- * @param text the query, JSON
- * @throws FrocketError of every kind but CONFLICT
+ * @throws TaskFailedError, JobTimeoutError, LimitError, or the signal's reason where the caller gives up
  */
 export async function runQuery(
-  { datasets, jobs, pricing }: QueryDependencies,
+  { jobs, pricing, settings }: QueryDependencies,
   dataset: DatasetRecord,
-  text: string,
+  query: ExpandedQuery,
   requestId: string,
   options: RunOptions,
-): Promise<QueryResponse> {
-  const startedAt = performance.now();
-  const schema = querySchemaOf(dataset);
-  const query = parseQuery(text, schema);
-  await datasets.touch(dataset.id.name, Date.now());
+): Promise<StoredAnswer> {
+  const startedAt = Date.now();
+  const clock = performance.now();
   const work: QueryWork = {
     kind: 'query',
     basepath: dataset.basepath,
@@ -43,11 +40,13 @@ export async function runQuery(
     datasetVersion: `${dataset.id.name}@${dataset.id.registeredAt}`,
     query,
     columns: requiredColumns(query, dataset),
+    maxResultSize: settings.maxPartialResultSize,
   };
   const job = await jobs.run({ requestId, datasetName: dataset.id.name, work, parts: dataset.parts }, options);
-  const answer = mergePartials(query, job.results.map(asPartialResult));
+  const content = answerContent(mergePartials(query, job.results.map(asPartialResult)), settings.maxResultSize);
   job.progress.enter('DONE', 'Done');
-  return { success: true, requestId, ...answer, stats: jobStatistics(job.measurements, dataset.parts, performance.now() - startedAt, pricing) };
+  const stats = jobStatistics(job.measurements, dataset.parts, performance.now() - clock, pricing);
+  return { startedAt, computedAt: Date.now(), content, stats: JSON.stringify(stats) };
 }
 
 function requiredColumns(query: ExpandedQuery, dataset: DatasetRecord): RequiredColumn[] {

@@ -13,6 +13,7 @@ import type {
   Percentiles,
   Progress,
   QueryResponse,
+  QueryStats,
   RegisterResponse,
   ShortSchema,
   Stats,
@@ -47,33 +48,41 @@ const percentiles: z.ZodType<Percentiles> = z.object({
   max: z.number(),
 });
 
-const stats: z.ZodType<Stats> = z
-  .object({
-    totalTime: z.number(),
-    invoker: z.object({
-      enqueueTime: z.number(),
-      pollTime: z.number(),
-      totalTasks: count,
-      failedTasks: count,
-      retries: count,
-      taskSuccessOverTime: z.record(z.string(), count),
-    }),
-    worker: z.object({
-      coldTasks: count,
-      warmTasks: count,
-      invokeLatency: percentiles.nullable(),
-      loadTime: percentiles.nullable(),
-      totalTime: percentiles.nullable(),
-      scannedRows: count,
-      scannedGroups: count,
-      bytesRead: count,
-      readRequests: count,
-      cache: z.object({ source: count, diskCache: count, memory: count }),
-    }),
-    dataset: z.object({ parts: count, totalSize: count }),
-    cost: z.number(),
+const statsFields = z.object({
+  totalTime: z.number(),
+  invoker: z.object({
+    enqueueTime: z.number(),
+    pollTime: z.number(),
+    totalTasks: count,
+    failedTasks: count,
+    retries: count,
+    taskSuccessOverTime: z.record(z.string(), count),
+  }),
+  worker: z.object({
+    coldTasks: count,
+    warmTasks: count,
+    invokeLatency: percentiles.nullable(),
+    loadTime: percentiles.nullable(),
+    totalTime: percentiles.nullable(),
+    scannedRows: count,
+    scannedGroups: count,
+    bytesRead: count,
+    readRequests: count,
+    cache: z.object({ source: count, diskCache: count, memory: count }),
+  }),
+  dataset: z.object({ parts: count, totalSize: count }),
+  cost: z.number(),
+});
+const UNITS = 'Times in seconds, sizes in bytes, cost in US dollars.';
+const stats: z.ZodType<Stats> = statsFields.meta({ description: UNITS });
+
+const queryStats: z.ZodType<QueryStats> = statsFields
+  .extend({
+    answer: z
+      .object({ from: z.enum(['job', 'stored', 'shared']), computedAt: z.string().meta({ format: 'date-time' }) })
+      .meta({ description: 'Whether a job of this request computed the answer, an earlier one, or one of another request that ran meanwhile.' }),
   })
-  .meta({ description: 'Times in seconds, sizes in bytes, cost in US dollars.' });
+  .meta({ description: `${UNITS} Where no job ran for this request, totalTime and cost are of the request and all else of the job that computed the answer.` });
 
 const datasetSummary: z.ZodType<DatasetSummary> = z.object({
   id: z.object({ name: z.string(), registeredAt: z.string().meta({ format: 'date-time' }) }),
@@ -143,7 +152,7 @@ const parts: z.ZodType<PartsResponse> = z.object({
 
 const registerResponse: z.ZodType<RegisterResponse> = z.object({ success: z.literal(true), requestId, dataset: datasetSummary, stats });
 
-const queryResponse: z.ZodType<QueryResponse> = z.object({ success: z.literal(true), requestId, query: match, funnel: funnel.exactOptional(), stats });
+const queryResponse: z.ZodType<QueryResponse> = z.object({ success: z.literal(true), requestId, query: match, funnel: funnel.exactOptional(), stats: queryStats });
 
 const unregisterResponse: z.ZodType<UnregisterResponse> = z.object({
   success: z.literal(true),
@@ -173,6 +182,7 @@ export const namedSchemas = {
   Funnel: funnel,
   Aggregation: aggregation,
   Stats: stats,
+  QueryStats: queryStats,
   Percentiles: percentiles,
   UnregisterResponse: unregisterResponse,
   Progress: progress,

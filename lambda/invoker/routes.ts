@@ -24,8 +24,9 @@ export interface Route {
 }
 
 const STREAM = 'Answer with newline-delimited JSON: Progress lines, and the response or error as the last line.';
-const RUN_ERRORS: readonly ErrorKind[] = ['NOT_FOUND', 'TASK_FAILED', 'TIMEOUT'];
-const QUERY_ERRORS: readonly ErrorKind[] = ['DATASET_MISMATCH', 'TYPE_MISMATCH', 'LIMIT', ...RUN_ERRORS];
+const FRESH = 'Run the query even where its answer is stored, or where the same query runs already; its answer is stored instead.';
+const RUN_ERRORS: readonly ErrorKind[] = ['NOT_FOUND', 'LIMIT', 'TASK_FAILED', 'TIMEOUT'];
+const QUERY_ERRORS: readonly ErrorKind[] = ['DATASET_MISMATCH', 'TYPE_MISMATCH', ...RUN_ERRORS];
 const ok = (description: string, ...bodies: BodySchema[]): Route['answers'] => ({ 200: { description, bodies } });
 
 /** All routes: the server serves these, and the OpenAPI document describes these. */
@@ -97,7 +98,7 @@ export const routes = {
     method: 'post',
     path: '/datasets/{name}/query',
     summary: 'Run a query',
-    flags: { stream: STREAM, async: 'Answer at once with 202 and a request ID; the answer is then at /jobs/{requestId}.' },
+    flags: { stream: STREAM, fresh: FRESH, async: 'Answer at once with 202 and a request ID; the answer is then at /jobs/{requestId}.' },
     body: 'Query',
     answers: {
       ...ok('The answer.', 'QueryResponse'),
@@ -109,7 +110,7 @@ export const routes = {
     method: 'get',
     path: '/datasets/{name}/empty-query',
     summary: 'Count a dataset’s groups and rows',
-    flags: { stream: STREAM },
+    flags: { stream: STREAM, fresh: FRESH },
     body: null,
     answers: ok('The answer.', 'QueryResponse'),
     errors: RUN_ERRORS,

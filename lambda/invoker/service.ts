@@ -15,7 +15,7 @@ export interface FrocketService {
   querySchema(name: string): Promise<unknown>;
   parts(name: string): Promise<PartsResponse>;
   /** @param query JSON text, so that integers beyond 2^53 arrive as they were written. */
-  query(name: string, query: string, options?: RunOptions): Promise<QueryResponse>;
+  query(name: string, query: string, options?: QueryOptions): Promise<QueryResponse>;
   unregister(name: string, options?: { readonly force?: boolean }): Promise<UnregisterResponse>;
 }
 
@@ -24,6 +24,11 @@ export interface RunOptions {
   readonly requestId?: string;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
+}
+
+export interface QueryOptions extends RunOptions {
+  /** Whether to run the query even where its answer is stored, or where the same query runs already; default false. */
+  readonly fresh?: boolean;
 }
 
 export interface RegisterRequest {
@@ -105,7 +110,7 @@ export interface QueryResponse {
   readonly requestId: string;
   readonly query: MatchResult;
   readonly funnel?: FunnelResult;
-  readonly stats: Stats;
+  readonly stats: QueryStats;
 }
 
 export interface MatchResult {
@@ -135,6 +140,18 @@ export interface Stats {
   readonly worker: WorkerStats;
   readonly dataset: { readonly parts: number; readonly totalSize: number };
   readonly cost: number;
+}
+
+/** Where no job ran for this request, `totalTime` and `cost` are of the request, and all else is of the job that computed the answer. */
+export interface QueryStats extends Stats {
+  readonly answer: AnswerOrigin;
+}
+
+export interface AnswerOrigin {
+  /** A job of this request; an answer stored by an earlier one; or the job of another request for the same that ran meanwhile. */
+  readonly from: 'job' | 'stored' | 'shared';
+  /** ISO-8601, UTC. */
+  readonly computedAt: string;
 }
 
 export interface InvokerStats {

@@ -24,6 +24,20 @@ export interface Settings {
   readonly maxBodySize: number;
   /** How long the answer of an asynchronous job is kept. */
   readonly answerTtl: number;
+  /** How long an answer is kept for the same query to come; 0: none is. */
+  readonly storedAnswerTtl: number;
+  /** Greatest answer that is kept for that … */
+  readonly storedAnswerMaxSize: number;
+  /** … and bytes of all of them. */
+  readonly storedAnswersTotalSize: number;
+  /** Most jobs that run at once … */
+  readonly maxConcurrentJobs: number;
+  /** … and most that wait for their turn, in each process. */
+  readonly maxWaitingJobs: number;
+  /** Greatest answer, as JSON. */
+  readonly maxResultSize: number;
+  /** Greatest result of one part, before it is merged with the others'. */
+  readonly maxPartialResultSize: number;
 }
 
 const positiveInteger = z.coerce.number().int().positive();
@@ -45,6 +59,13 @@ const environmentSchema = z.object({
   FROCKET_UNREGISTER_LAST_USED_INTERVAL: seconds.default(30_000),
   FROCKET_MAX_BODY_SIZE: positiveInteger.default(1024 * 1024),
   FROCKET_ANSWER_TTL: seconds.default(3_600_000),
+  FROCKET_STORED_ANSWER_TTL: seconds.default(86_400_000),
+  FROCKET_STORED_ANSWER_MAX_SIZE: positiveInteger.default(1024 * 1024),
+  FROCKET_STORED_ANSWERS_TOTAL_SIZE: positiveInteger.default(64 * 1024 * 1024),
+  FROCKET_MAX_CONCURRENT_JOBS: positiveInteger.default(100),
+  FROCKET_MAX_WAITING_JOBS: z.coerce.number().int().nonnegative().default(400),
+  FROCKET_MAX_RESULT_SIZE: positiveInteger.default(10_000_000),
+  FROCKET_MAX_PARTIAL_RESULT_SIZE: positiveInteger.default(100_000_000),
 });
 
 /** An environment variable is not what it should be. */
@@ -77,5 +98,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     unregisterLastUsedInterval: values.FROCKET_UNREGISTER_LAST_USED_INTERVAL,
     maxBodySize: values.FROCKET_MAX_BODY_SIZE,
     answerTtl: values.FROCKET_ANSWER_TTL,
+    storedAnswerTtl: values.FROCKET_STORED_ANSWER_TTL,
+    storedAnswerMaxSize: values.FROCKET_STORED_ANSWER_MAX_SIZE,
+    storedAnswersTotalSize: values.FROCKET_STORED_ANSWERS_TOTAL_SIZE,
+    maxConcurrentJobs: values.FROCKET_MAX_CONCURRENT_JOBS,
+    maxWaitingJobs: values.FROCKET_MAX_WAITING_JOBS,
+    maxResultSize: values.FROCKET_MAX_RESULT_SIZE,
+    maxPartialResultSize: values.FROCKET_MAX_PARTIAL_RESULT_SIZE,
   };
 }

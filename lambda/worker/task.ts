@@ -8,6 +8,7 @@ import { PartColumnTypeError } from './errors';
 import { findColumn } from './find-column';
 import { inspectPart } from './inspect';
 import { openBasepath } from './open-basepath';
+import { checkResultSize } from './result-size';
 import { taskFailure } from './task-failure';
 
 /** Whether this worker has yet to run its first task. */
@@ -80,6 +81,7 @@ async function query(work: QueryWork, file: ParquetFile, onStatus: StatusListene
   onStatus('RUNNING_QUERY');
   const columns = new Map(names.map((name, index) => [name, decoded[index]]));
   const result = evaluatePart(work.query, buildPart(columns, work.groupIdColumn, work.timestampColumn));
+  checkResultSize(result, work.query, work.maxResultSize);
   return { result, scanned: result, loadedAt };
 }
 

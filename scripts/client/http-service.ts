@@ -6,6 +6,7 @@ import type {
   FullSchema,
   PartsResponse,
   Progress,
+  QueryOptions,
   QueryResponse,
   RegisterRequest,
   RegisterResponse,
@@ -17,7 +18,7 @@ import type { Caller } from './caller';
 import { ApiError, ApiUnreachableError, GatewayError } from './errors';
 import { gatewayError } from './gateway-answer';
 import { linesOf } from './json-lines';
-import { parseOrderedJson } from './ordered-json';
+import { parseOrderedJson } from '../../lambda/query/ordered-json';
 import type { Sign } from './request-signer';
 
 interface Request {
@@ -73,8 +74,8 @@ export class HttpService implements FrocketService {
     return this.send({ path: `${pathOf(name)}/parts` });
   }
 
-  query(name: string, query: string, options?: RunOptions): Promise<QueryResponse> {
-    return this.stream(`${pathOf(name)}/query`, query, options);
+  query(name: string, query: string, options?: QueryOptions): Promise<QueryResponse> {
+    return this.stream(`${pathOf(name)}/query`, query, options, options?.fresh === true ? '&fresh=true' : '');
   }
 
   unregister(name: string, options?: { readonly force?: boolean }): Promise<UnregisterResponse> {
@@ -83,8 +84,8 @@ export class HttpService implements FrocketService {
   }
 
   /** Streamed always: a connection on which lines arrive is not cut by idle timeouts, however long the job. */
-  private stream<Answer>(path: string, body: string, options: RunOptions = {}): Promise<Answer> {
-    return this.send({ path: `${path}?stream=true`, method: 'POST', body, options });
+  private stream<Answer>(path: string, body: string, options: RunOptions = {}, parameters = ''): Promise<Answer> {
+    return this.send({ path: `${path}?stream=true${parameters}`, method: 'POST', body, options });
   }
 
   private async send<Answer>({ path, method = 'GET', body, options }: Request): Promise<Answer> {

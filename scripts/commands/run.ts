@@ -15,7 +15,7 @@ interface QuerySource {
   readonly empty?: true;
 }
 
-type RunOptions = ConnectionOptions & QuerySource;
+type RunOptions = ConnectionOptions & QuerySource & { readonly fresh?: true };
 
 export function addRun(program: Command): void {
   const subcommand = program
@@ -25,6 +25,7 @@ export function addRun(program: Command): void {
     .addOption(new Option('--file <file>', 'the query is in this JSON file; - reads it from standard input').conflicts(['string', 'empty']))
     .addOption(new Option('--string <json>', 'this is the query').conflicts(['file', 'empty']))
     .addOption(new Option('--empty', 'the empty query: how many groups and rows there are').conflicts(['file', 'string']))
+    .addOption(new Option('--fresh', 'run it even where the answer is stored from an earlier run'))
     .addHelpText(
       'after',
       `
@@ -47,7 +48,7 @@ first step of a funnel is 100% overall.`,
       const [{ progressDisplay }, { renderQueryAnswer }] = await Promise.all([import('../output/progress'), import('../output/query-answer')]);
       const display = progressDisplay(options.json);
       const answer = await withService(command, (service) =>
-        service.query(name, query, { onProgress: display.onProgress, signal: cancelOnInterruption() }),
+        service.query(name, query, { onProgress: display.onProgress, signal: cancelOnInterruption(), fresh: options.fresh === true }),
       ).finally(() => display.stop());
       printAnswer(answer, options.json, (response, colours) => renderQueryAnswer(response, query, colours));
     });

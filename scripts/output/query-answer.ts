@@ -1,5 +1,5 @@
 import { parseJson } from '../../lambda/query/json';
-import type { QueryResponse, Stats } from '../../lambda/invoker/service';
+import type { QueryResponse, QueryStats } from '../../lambda/invoker/service';
 import { renderAggregations } from './aggregations';
 import type { Colours } from './colours';
 import { renderFunnel } from './funnel';
@@ -22,7 +22,10 @@ export function renderQueryAnswer({ query, funnel, stats }: QueryResponse, query
   return sections.join('\n\n') + '\n';
 }
 
-function timingLine({ totalTime, dataset, worker, invoker }: Stats): string {
+function timingLine({ totalTime, dataset, worker, invoker, answer }: QueryStats): string {
+  if (answer.from === 'stored') {
+    return `${formatSeconds(totalTime)} · stored answer of ${answer.computedAt.slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z; run with --fresh for a new one`;
+  }
   const cached = worker.cache.memory + worker.cache.diskCache;
   return [
     formatSeconds(totalTime),

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import fc from 'fast-check';
 import { parseQuery } from '../../lambda/query/parse-query';
-import { parseOrderedJson } from '../../scripts/client/ordered-json';
+import { parseOrderedJson } from '../../lambda/query/ordered-json';
 import { answerText } from '../engine/answer-text';
 import { evaluate } from '../engine/reference';
 import { temporaryFolder } from '../worker/parquet-parts';

@@ -5,7 +5,7 @@ import { refuseForeignPages } from '../../lambda/invoker/browser-guard';
 import { AsyncJobs } from '../../lambda/invoker/async-jobs';
 import { ErrorReporter } from '../../lambda/invoker/error-reporter';
 import { Metrics } from '../../lambda/invoker/metrics';
-import type { FrocketService } from '../../lambda/invoker/service';
+import type { ServedService } from '../../lambda/invoker/handlers';
 import { readSettings } from '../../lambda/invoker/settings';
 
 /** A service that fails in a way nobody foresaw. */
@@ -13,7 +13,7 @@ function failingApp() {
   const log: string[] = [];
   const logger = pino(new Writable({ write: (chunk: Buffer, _, done) => (log.push(chunk.toString()), done()) }));
   const fail = () => Promise.reject(new Error('password of the datastore: hunter2'));
-  const service: FrocketService = { register: fail, list: fail, schema: fail, fullSchema: fail, querySchema: fail, parts: fail, query: fail, unregister: fail };
+  const service: ServedService = { register: fail, list: fail, schema: fail, fullSchema: fail, querySchema: fail, parts: fail, query: fail, answer: fail, unregister: fail };
   const metrics = new Metrics();
   const errors = new ErrorReporter(metrics, logger);
   const settings = readSettings({});

@@ -136,7 +136,7 @@ describe('A streamed query', () => {
   });
 
   test('is the empty query’s way, too', async () => {
-    const { lines } = await server.lines('GET', '/datasets/shop/empty-query?stream=true');
+    const { lines } = await server.lines('GET', '/datasets/shop/empty-query?stream=true&fresh=true');
 
     expect(lines.length).toBeGreaterThan(1);
     expect(lines.at(-1)).toMatchObject({ success: true, query: { matchingGroups: 32 } });
@@ -161,7 +161,7 @@ describe('An asynchronous query', () => {
   }
 
   test('is accepted at once, and answered at its job', async () => {
-    const accepted = await server.post('/datasets/slow/query?async=true', funnelQuery);
+    const accepted = await server.post('/datasets/slow/query?async=true&fresh=true', funnelQuery);
     expect(accepted).toMatchObject({ status: 202, body: { success: true, requestId: accepted.headers.get('x-request-id') } });
     expect((await server.get(`/jobs/${String(accepted.body.requestId)}`)).status).toBe(202);
 

@@ -191,7 +191,7 @@ describe('The OpenAPI document', () => {
       expect('requestBody' in operation).toBe(route.body !== null);
       expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining([...Object.keys(route.answers), '400', '500']));
     }
-    expect(Object.keys(document.paths['/datasets/{name}/query'].post.responses)).toEqual(['200', '202', '400', '403', '404', '413', '422', '500', '502', '504']);
+    expect(Object.keys(document.paths['/datasets/{name}/query'].post.responses)).toEqual(['200', '202', '400', '403', '404', '413', '422', '429', '500', '502', '503', '504']);
   });
 
   test('refers only to what it holds', async () => {

@@ -14,6 +14,13 @@ describe('Settings from the environment', () => {
       unregisterLastUsedInterval: 30_000,
       maxBodySize: 1_048_576,
       answerTtl: 3_600_000,
+      storedAnswerTtl: 86_400_000,
+      storedAnswerMaxSize: 1_048_576,
+      storedAnswersTotalSize: 67_108_864,
+      maxConcurrentJobs: 100,
+      maxWaitingJobs: 400,
+      maxResultSize: 10_000_000,
+      maxPartialResultSize: 100_000_000,
     });
   });
 

@@ -1,5 +1,5 @@
 import { linesOf } from '../../scripts/client/json-lines';
-import { parseOrderedJson } from '../../scripts/client/ordered-json';
+import { parseOrderedJson } from '../../lambda/query/ordered-json';
 
 async function linesFrom(...pieces: Uint8Array[]): Promise<string[]> {
   async function* body(): AsyncGenerator<Uint8Array> {

@@ -119,7 +119,7 @@ describe.each(['the data folder', 'a running server'])('against %s', (place) => 
   });
 
   test('run shows the funnel step by step, with conversion, aggregations and timing, in 80 columns', async () => {
-    const { code, stdout, stderr } = await command('run', 'my shop', '--string', funnel);
+    const { code, stdout, stderr } = await command('run', 'my shop', '--string', funnel, '--fresh');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/1\. event == "view"\n +█+ +\d+\n/);
     expect(stdout).toMatch(/2\. event == "add_to_cart"\n +█[^\n]* +\d+ +[\d.]+% of previous +[\d.]+% overall/);
@@ -129,6 +129,15 @@ describe.each(['the data folder', 'a running server'])('against %s', (place) => 
     expect(stdout).toMatch(/[\d.]+ s · 3 parts · /);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(stdout).not.toContain('\u001b');
+  });
+
+  test('run gives a stored answer where there is one, and says so; --fresh runs the query anew', async () => {
+    const first = await answerOf('run', 'my shop', '--empty', '--fresh');
+    const again = await command('run', 'my shop', '--empty');
+    expect(again.stdout).toMatch(/ s · stored answer of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ; run with --fresh for a new one\n$/);
+    const stored = await answerOf('run', 'my shop', '--empty');
+    expect(stored).toMatchObject({ query: first.query, stats: { answer: { from: 'stored' } } });
+    expect(await answerOf('run', 'my shop', '--empty', '--fresh')).toMatchObject({ query: first.query, stats: { answer: { from: 'job' } } });
   });
 
   test('a query that does not fit is refused with code 2, the place, and what stands there', async () => {

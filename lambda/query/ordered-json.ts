@@ -1,4 +1,4 @@
-import { parseJson } from '../../lambda/query/json';
+import { parseJson } from './json';
 
 /** A JSON string, and the colon after it where it is a key. */
 const stringToken = /"((?:[^"\\]|\\.)*)"(\s*:)?/g;
