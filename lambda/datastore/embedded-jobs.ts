@@ -30,6 +30,13 @@ export class EmbeddedJobs implements JobStore {
     });
   }
 
+  replace(job: JobState & { readonly answer: JobAnswer }, ttl: number): Promise<void> {
+    return this.environment.write(() => {
+      this.#purge();
+      this.#jobs.put(job.requestId, { job, owner: thisProcess(), expiresAt: Date.now() + ttl });
+    });
+  }
+
   async get(requestId: string): Promise<JobState | null> {
     const stored = await this.environment.read(() => this.#jobs.get(requestId));
     return stored === null || hasExpired(stored) ? null : withInterruption(stored.job, !isRunning(stored.owner));

@@ -9,6 +9,12 @@ export const jobScripts = {
       redis.call('HSET', KEYS[1], 'state', ARGV[1])
       return redis.call('PEXPIREAT', KEYS[1], ARGV[2])`,
   },
+  frocketReplaceJob: {
+    numberOfKeys: 1,
+    lua: `
+      redis.call('HSET', KEYS[1], 'state', ARGV[1], 'answer', ARGV[2])
+      return redis.call('PEXPIRE', KEYS[1], ARGV[3])`,
+  },
   frocketFinishJob: {
     numberOfKeys: 1,
     lua: `
@@ -21,6 +27,7 @@ export const jobScripts = {
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     frocketCreateJob(job: string, state: Buffer, expireAt: number): Result<number, Context>;
+    frocketReplaceJob(job: string, state: Buffer, answer: Buffer, ttl: number): Result<number, Context>;
     frocketFinishJob(job: string, answer: Buffer, ttl: number): Result<number, Context>;
   }
 }

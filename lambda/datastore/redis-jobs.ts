@@ -13,9 +13,11 @@ export class RedisJobs implements JobStore {
 
   async create(job: JobState): Promise<void> {
     await this.connection.run((redis) => redis.frocketCreateJob(this.#keyOf(job.requestId), encode(job), forgetUnansweredAt(job)));
-    if (job.answer !== null) {
-      await this.finish(job.requestId, job.answer, forgetUnansweredAt(job) - Date.now());
-    }
+  }
+
+  async replace({ answer, ...job }: JobState & { readonly answer: JobAnswer }, ttl: number): Promise<void> {
+    const state: JobState = { ...job, answer: null };
+    await this.connection.run((redis) => redis.frocketReplaceJob(this.#keyOf(job.requestId), encode(state), encode(answer), ttl));
   }
 
   async get(requestId: string): Promise<JobState | null> {

@@ -12,7 +12,7 @@ import { Metrics } from './metrics';
 import { QueueLauncher } from './queue-launcher';
 import { runScheduled } from './schedules';
 import type { ScheduledEvent, ScheduleResult } from './schedules';
-import type { Stats } from './service';
+import type { QueryStats } from './service';
 import { readSettings } from './settings';
 
 /** Set by the deployment; see `lib/constructs/environment-variables.ts`. */
@@ -45,7 +45,7 @@ export interface FunctionService {
  */
 export async function openFunctionService(
   environment: Readonly<Record<string, string | undefined>>,
-  onQueryAnswered: (stats: Stats) => void,
+  onQueryAnswered: (stats: QueryStats) => void,
 ): Promise<FunctionService> {
   const values = environmentSchema.parse(environment);
   const settings = readSettings(environment);

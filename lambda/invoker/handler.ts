@@ -6,7 +6,7 @@ import { openFunctionService } from './function-service';
 import type { FunctionService } from './function-service';
 import { parseScheduledEvent } from './schedules';
 import type { ScheduledEvent } from './schedules';
-import type { Stats } from './service';
+import type { QueryStats } from './service';
 
 /** What Lambda's runtime gives functions that stream their responses. */
 declare const awslambda: {
@@ -63,9 +63,13 @@ async function runOnSchedule(event: ScheduledEvent, response: Writable): Promise
   response.end(JSON.stringify(result));
 }
 
-function countQuery({ totalTime, invoker, cost }: Stats): void {
+/** Tasks and cost are counted with the query whose job they were. */
+function countQuery({ totalTime, invoker, cost, answer }: QueryStats): void {
   metrics.addMetric('Queries', MetricUnit.Count, 1);
   metrics.addMetric('QueryDuration', MetricUnit.Milliseconds, totalTime * 1000);
+  if (answer.from !== 'job') {
+    return;
+  }
   metrics.addMetric('Tasks', MetricUnit.Count, invoker.totalTasks);
   metrics.addMetric('TaskRetries', MetricUnit.Count, invoker.retries);
   metrics.addMetric('QueryCost', MetricUnit.NoUnit, cost);

@@ -39,7 +39,8 @@ export interface ScheduleDependencies {
 export type ScheduleResult = { readonly queueLength: number } | { readonly prebaked: string };
 
 /**
- * Does what a schedule asks for. The answer of a query that fails replaces no earlier one.
+ * Does what a schedule asks for. A query that is run ahead is run in any case, and its answer stored for whoever asks the
+ * same; it replaces that of the run before at once, and one that fails replaces none.
  *
  * @throws FrocketError where the query fails; DatastoreError
  */
@@ -49,10 +50,9 @@ export async function runScheduled(event: ScheduledEvent, { service, jobs, queue
   }
   const { name, dataset, query } = event.prebake;
   const requestId = prebakedJobId(name);
-  const response = await service.query(dataset, JSON.stringify(query));
+  const response = await service.query(dataset, JSON.stringify(query), { fresh: true });
   const now = Date.now();
-  // Replaces the answer of the run before: a job keeps its first one.
-  await jobs.create({ requestId, datasetName: dataset, createdAt: now, deadline: now, answer: null });
-  await jobs.finish(requestId, { httpStatus: 200, body: stringifyJson(response) }, KEEP_PREBAKED);
+  const answer = { httpStatus: 200, body: stringifyJson(response) };
+  await jobs.replace({ requestId, datasetName: dataset, createdAt: now, deadline: now, answer }, KEEP_PREBAKED);
   return { prebaked: requestId };
 }

@@ -6,6 +6,7 @@ import { createApp } from './app';
 import { AsyncJobs } from './async-jobs';
 import { refuseForeignPages } from './browser-guard';
 import { ErrorReporter } from './error-reporter';
+import { ServerClosingError } from './errors';
 import { Metrics } from './metrics';
 import { openLocalService } from './open-local-service';
 import type { OpenLocalServiceOptions } from './open-local-service';
@@ -16,14 +17,17 @@ const HOST = '127.0.0.1';
 /** Time after which an idle connection is closed, in milliseconds: longer than clients keep them, who would else meet a closed one. */
 const KEEP_ALIVE = 75_000;
 
-/** Time that running jobs are given to end at shutdown, in milliseconds. */
+/** Time that running jobs are given to end at shutdown, and then their clients to be told that they did not, in milliseconds. */
 const SHUTDOWN_PATIENCE = 10_000;
+const LAST_WORDS = 500;
 
 export interface StartServerOptions extends Omit<OpenLocalServiceOptions, 'roots' | 'onTaskEnded'> {
   /** 0: any free port. */
   readonly port: number;
   /** Folders that may be registered, with all that lies in them. */
   readonly roots: readonly string[];
+  /** Milliseconds that running jobs are given to end at shutdown; default: 10 seconds. */
+  readonly shutdownPatience?: number;
 }
 
 export interface RunningServer {
@@ -68,16 +72,17 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       async close() {
         const closed = once(server, 'close');
         server.close();
+        service.closeGate();
         // Connections are kept alive for the next request, which will not come.
         const idle = setInterval(() => server.closeIdleConnections(), 50);
         const finished = Promise.all([closed, asyncJobs.settle()]);
-        const patience = setTimeout(() => {
-          shutdown.abort(new Error('The server shut down before the job ended.'));
-          server.closeAllConnections();
-        }, SHUTDOWN_PATIENCE);
+        const { shutdownPatience = SHUTDOWN_PATIENCE } = options;
+        const patience = setTimeout(() => shutdown.abort(new ServerClosingError()), shutdownPatience);
+        const end = setTimeout(() => server.closeAllConnections(), shutdownPatience + LAST_WORDS);
         await finished;
         clearInterval(idle);
         clearTimeout(patience);
+        clearTimeout(end);
         await opened.close();
       },
     };

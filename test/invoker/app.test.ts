@@ -17,7 +17,7 @@ function failingApp() {
   const metrics = new Metrics();
   const errors = new ErrorReporter(metrics, logger);
   const settings = readSettings({});
-  const jobs = { create: fail, finish: fail, get: fail };
+  const jobs = { create: fail, replace: fail, finish: fail, get: fail };
   const asyncJobs = new AsyncJobs({ jobs, settings, logger, errors });
   return { app: createApp({ service, asyncJobs, settings, metrics, errors, logger, shutdown: new AbortController().signal, guard: refuseForeignPages }), log };
 }
