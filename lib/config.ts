@@ -88,12 +88,12 @@ export const environmentSchema = z.strictObject({
     timeoutSeconds: count(3, 900).default(30).describe('Time that a task may take.'),
     ephemeralStorageMegabytes: count(512, 10_240).default(512).describe('Room in /tmp, most of it for the part cache; 512 MB are free, beyond $0.0000000309 per GB-second.'),
     reservedConcurrency: count(1, 100_000).optional().describe('Most workers at once, taken from the account\'s quota; default: no bound but the account\'s.'),
-    rejectAgeSeconds: count(1, 3600).default(60).describe('Tasks that are older are refused.'),
-    maxEventAgeSeconds: count(60, 21_600).default(120).describe('How long Lambda tries to start a task that it cannot start at once.'),
   }).prefault({}),
   queries: z.strictObject({
-    memoryMegabytes: count(512, 10_240).default(1024).describe('Memory of the invoker. $0.0000133334 per GB-second.'),
+    memoryMegabytes: count(512, 10_240).default(1769).describe('Memory of the invoker; 1,769 MB come with one full vCPU, which launching and merging take. $0.0000133334 per GB-second.'),
     runTimeoutSeconds: count(5, 840).default(60).describe('Time that a query may take, retries included.'),
+    retryLostSeconds: count(1, 840).default(10).describe('A task that nothing is heard of for this long is given to another worker as well.'),
+    retryFailedSeconds: count(0, 840).default(1).describe('Pause before a failed task is tried again.'),
     maxBodyBytes: count(1024, 5_242_880).default(1_048_576).describe('Greatest request body.'),
     unregisterLastUsedSeconds: count(0, 86_400).default(30).describe('A dataset that was queried within this time is unregistered only by force.'),
     validationSampleRatio: z.number().min(0).max(1).default(0.1).describe('Share of the parts that SAMPLE validation reads.'),
@@ -151,9 +151,6 @@ export const environmentSchema = z.strictObject({
   }
   if (worker.timeoutSeconds > queries.runTimeoutSeconds) {
     refuse('worker.timeoutSeconds', `should be at most queries.runTimeoutSeconds, ${queries.runTimeoutSeconds}: nobody waits longer for a task`);
-  }
-  if (worker.rejectAgeSeconds > queries.runTimeoutSeconds) {
-    refuse('worker.rejectAgeSeconds', `should be at most queries.runTimeoutSeconds, ${queries.runTimeoutSeconds}: older tasks belong to ended queries`);
   }
   if ((api.authorization === 'apiKey') !== api.keys.length > 0) {
     refuse('api.keys', api.authorization === 'apiKey' ? 'should name at least one key, since api.authorization is apiKey' : 'should be empty, since api.authorization is iam');

@@ -22,6 +22,10 @@ export const environmentVariables = {
   workerFunction: 'FROCKET_INVOKER_LAMBDA_NAME',
   /** Seconds. */
   runTimeout: 'FROCKET_INVOKER_RUN_TIMEOUT',
+  /** Seconds. */
+  retryLostInterval: 'FROCKET_TASK_RETRY_LOST_INTERVAL',
+  /** Seconds. */
+  retryFailedInterval: 'FROCKET_TASK_RETRY_FAILED_INTERVAL',
   stateBucket: 'FROCKET_STATE_BUCKET',
   /** Seconds. */
   unregisterLastUsedInterval: 'FROCKET_UNREGISTER_LAST_USED_INTERVAL',

@@ -44,6 +44,8 @@ export class QueryApiStack extends HouseStack {
         [environmentVariables.workerMemory]: String(settings.worker.memoryMegabytes),
         [environmentVariables.workerArchitecture]: architecture.name,
         [environmentVariables.runTimeout]: String(queries.runTimeoutSeconds),
+        [environmentVariables.retryLostInterval]: String(queries.retryLostSeconds),
+        [environmentVariables.retryFailedInterval]: String(queries.retryFailedSeconds),
         [environmentVariables.maxBodySize]: String(queries.maxBodyBytes),
         [environmentVariables.unregisterLastUsedInterval]: String(queries.unregisterLastUsedSeconds),
         [environmentVariables.validationSampleRatio]: String(queries.validationSampleRatio),

@@ -11,7 +11,7 @@ import { DependencyLayer } from '../constructs/dependency-layer';
 import { cacheDirectory, environmentVariables } from '../constructs/environment-variables';
 import { HouseFunction } from '../constructs/house-function';
 import { QueueWorkers } from '../constructs/queue-workers';
-import { cacheBytes } from '../limits';
+import { cacheBytes, greatestTaskAge } from '../limits';
 import type { DatastoreStack } from './datastore-stack';
 import { HouseStack } from './house-stack';
 import type { NetworkStack } from './network-stack';
@@ -39,7 +39,7 @@ export class WorkerStack extends HouseStack {
       securityGroup: network.workerGroup,
       environment: {
         ...datastoreVariables(connection, connection.users.worker),
-        [environmentVariables.rejectAge]: String(worker.rejectAgeSeconds),
+        [environmentVariables.rejectAge]: String(greatestTaskAge(settings.queries.runTimeoutSeconds)),
         [environmentVariables.cacheDirectory]: cacheDirectory,
         [environmentVariables.cacheBytes]: String(cacheBytes(worker.ephemeralStorageMegabytes)),
       },
@@ -58,7 +58,7 @@ export class WorkerStack extends HouseStack {
     workerFunction.configureAsyncInvoke({
       // The invoker retries what failed or got lost: Lambda's own retries would run beside those.
       retryAttempts: 0,
-      maxEventAge: Duration.seconds(worker.maxEventAgeSeconds),
+      maxEventAge: Duration.seconds(greatestTaskAge(settings.queries.runTimeoutSeconds)),
       onFailure: new SqsDestination(this.deadLetters),
     });
     this.workerFunction = workerFunction;

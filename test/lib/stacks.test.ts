@@ -109,6 +109,13 @@ describe('functions', () => {
     });
   });
 
+  test.each(environmentNames)('%s: a task that Lambda holds back runs as long as its query is waited for', (environment) => {
+    const queryTime = Number(variables(environment, 'query-api').FROCKET_INVOKER_RUN_TIMEOUT);
+    const { MaximumEventAgeInSeconds: eventAge } = theResource(templatesOf(environment).worker, 'AWS::Lambda::EventInvokeConfig').Properties;
+    expect(eventAge).toBeGreaterThan(queryTime);
+    expect(Number(variables(environment, 'worker').FROCKET_WORKER_REJECT_AGE)).toBeGreaterThan(queryTime);
+  });
+
   test('concurrency is reserved where asked for only', () => {
     expect(theResource(templatesOf('explicit').worker, 'AWS::Lambda::Function').Properties.ReservedConcurrentExecutions).toBe(200);
     expect(theResource(templatesOf('default').worker, 'AWS::Lambda::Function').Properties).not.toHaveProperty('ReservedConcurrentExecutions');
@@ -129,7 +136,7 @@ describe('functions', () => {
       FROCKET_DATASTORE_PORT: '6379',
       FROCKET_DATASTORE_SERVERLESS: 'false',
       FROCKET_DATASTORE_KEY_PREFIX: 'frocket:',
-      FROCKET_WORKER_REJECT_AGE: '60',
+      FROCKET_WORKER_REJECT_AGE: '120',
       FROCKET_CACHE_DIRECTORY: '/tmp/frocket',
       FROCKET_CACHE_BYTES: String(409 * 1024 * 1024),
       FROCKET_LOG_LEVEL: 'info',
@@ -143,6 +150,8 @@ describe('functions', () => {
       FROCKET_INVOKER_LAMBDA_NAME: { 'Fn::ImportValue': expect.stringContaining('worker') as unknown },
       FROCKET_ALLOWED_BASEPATHS: 's3://example-lake/events/,s3://example-lake/archive/2026/',
       FROCKET_INVOKER_RUN_TIMEOUT: '60',
+      FROCKET_TASK_RETRY_LOST_INTERVAL: '10',
+      FROCKET_TASK_RETRY_FAILED_INTERVAL: '1',
       FROCKET_WORKER_MEMORY_MB: '1769',
       FROCKET_WORKER_ARCHITECTURE: 'arm64',
       FROCKET_DATASTORE_USER: 'frocket-explicit-invoker',
