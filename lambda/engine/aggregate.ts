@@ -1,12 +1,12 @@
-import type { Aggregation, OtherColumnAggregation, PerValueAggregation } from '../query/expanded';
+import type { Aggregation, CountAggregation, OtherColumnAggregation, PerValueAggregation } from '../query/expanded';
 import type { Column } from './columns';
 import { ResultLimitError } from './errors';
-import { ExactSums } from './exact-sum';
 import type { GroupRanges } from './group-selection';
 import { MAX_DISTINCT_VALUES } from './limits';
 import type { Part } from './part';
 import type { PartialAggregation } from './partial';
-import { rowAdder } from './row-adder';
+import { countValues, type ValueCounts } from './value-counts';
+import { addLaterClasses, sumValues } from './value-sums';
 
 /** Groups sorted into classes: aggregations are computed for each class in one pass over the rows. */
 export interface ClassifiedGroups {
@@ -18,113 +18,103 @@ export interface ClassifiedGroups {
 
 /**
  * Aggregates over all rows of the classified groups.
- * @returns one result per class, where class k counts the groups of all classes ≥ k: a funnel's group that came as far
- *   as step 3 also counts at steps 1 and 2, and each of its rows is looked at once.
+ * @returns per aggregation one result per class, where class k counts the groups of all classes ≥ k: a funnel's group
+ *   that came as far as step 3 also counts at steps 1 and 2, and each of its rows is looked at once.
  * @throws ResultLimitError where there are more distinct values than a result may hold.
  */
-export function aggregate(aggregation: Aggregation, part: Part, groups: ClassifiedGroups): PartialAggregation[] {
-  switch (aggregation.type) {
-    case 'count':
-      return countNonNull(part.column(aggregation.column), groups);
-    case 'countPerValue':
-    case 'groupsPerValue':
-      return countPerValue(aggregation, part, groups);
-    case 'sumPerValue':
-    case 'meanPerValue':
-      return sumPerValue(aggregation, part, groups);
-  }
-}
-
-function countNonNull(column: Column, groups: ClassifiedGroups): PartialAggregation[] {
-  const isNull = nullTest(column);
-  const counts = new Float64Array(groups.classCount);
-  forEachGroup(groups, (start, end, classIndex) => {
-    let count = 0;
-    for (let row = start; row < end; row++) if (!isNull(row)) count += 1;
-    counts[classIndex] += count;
+export function aggregateAll(aggregations: readonly Aggregation[], part: Part, groups: ClassifiedGroups): PartialAggregation[][] {
+  const counted = new Map<string, ValueCounts>();
+  const countsOf = (column: string): ValueCounts => {
+    const known = counted.get(column);
+    if (known !== undefined) return known;
+    const withGroups = aggregations.some((each) => each.type === 'groupsPerValue' && each.column === column);
+    const { codes, size } = part.valueCodes(column);
+    const counts = countValues(codes, size, groups, withGroups);
+    addLaterClasses(counts.rows, size + 1);
+    if (counts.groups !== null) addLaterClasses(counts.groups, size + 1);
+    counted.set(column, counts);
+    return counts;
+  };
+  return aggregations.map((aggregation) => {
+    switch (aggregation.type) {
+      case 'count':
+        return count(aggregation, aggregations, countsOf, part, groups);
+      case 'countPerValue':
+      case 'groupsPerValue':
+        return countPerValue(aggregation, countsOf(aggregation.column), part, groups);
+      case 'sumPerValue':
+      case 'meanPerValue':
+        return sumPerValue(aggregation, part, groups);
+    }
   });
-  addFromLaterClasses(counts, 1);
-  return Array.from(counts, (count) => ({ type: 'count', count }));
 }
 
-function countPerValue(aggregation: PerValueAggregation, part: Part, groups: ClassifiedGroups): PartialAggregation[] {
-  const values = part.valueCodes(aggregation.column);
-  const { codes, size } = values;
-  const counts = new Float64Array(groups.classCount * size);
-  if (aggregation.type === 'countPerValue') {
-    forEachGroup(groups, (start, end, classIndex) => {
-      const base = classIndex * size;
-      for (let row = start; row < end; row++) if (codes[row] !== -1) counts[base + codes[row]] += 1;
-    });
-  } else {
-    const lastGroup = new Int32Array(size).fill(-1);
-    forEachGroup(groups, (start, end, classIndex, group) => {
-      const base = classIndex * size;
-      for (let row = start; row < end; row++) {
-        const code = codes[row];
-        if (code === -1 || lastGroup[code] === group) continue;
-        lastGroup[code] = group;
-        counts[base + code] += 1;
-      }
-    });
-  }
-  addFromLaterClasses(counts, size);
+/** Rows of all values, where these are counted anyway; else rows that are not null. */
+function count(
+  { column: name }: CountAggregation,
+  aggregations: readonly Aggregation[],
+  countsOf: (column: string) => ValueCounts,
+  part: Part,
+  groups: ClassifiedGroups,
+): PartialAggregation[] {
+  const column = part.column(name);
+  const isCounted = aggregations.some((each) => each.column === name && (each.type === 'countPerValue' || each.type === 'groupsPerValue'));
+  if (!isCounted) return Array.from(countNonNull(column, groups), (count) => ({ type: 'count', count }));
+  const { rows } = countsOf(name);
+  const { size } = part.valueCodes(name);
   return perClass(groups, (classIndex) => {
-    const present = codesPresent(counts.subarray(classIndex * size, (classIndex + 1) * size), aggregation);
-    return { type: 'counts', keys: Array.from(present, (code) => values.keyOf(code)), counts: Float64Array.from(present, (code) => counts[classIndex * size + code]) };
+    const ofValues = rows.subarray(classIndex * (size + 1) + 1, (classIndex + 1) * (size + 1));
+    return { type: 'count', count: ofValues.reduce((sum, ofValue) => sum + ofValue, 0) };
+  });
+}
+
+function countNonNull(column: Column, { ranges, classOf, classCount }: ClassifiedGroups): Int32Array {
+  const isNull = nullTest(column);
+  const counts = new Int32Array(classCount);
+  for (let group = 0; group < ranges.count; group++) {
+    if (classOf[group] === 0) continue;
+    let inGroup = ranges.ends[group] - ranges.starts[group];
+    if (isNull !== null) for (let row = ranges.starts[group]; row < ranges.ends[group]; row++) if (isNull(row)) inGroup -= 1;
+    counts[classOf[group] - 1] += inGroup;
+  }
+  addLaterClasses(counts, 1);
+  return counts;
+}
+
+function countPerValue(aggregation: PerValueAggregation, counted: ValueCounts, part: Part, groups: ClassifiedGroups): PartialAggregation[] {
+  const { size, keyOf } = part.valueCodes(aggregation.column);
+  const counts = aggregation.type === 'groupsPerValue' && counted.groups !== null ? counted.groups : counted.rows;
+  return perClass(groups, (classIndex) => {
+    const ofClass = counts.subarray(classIndex * (size + 1) + 1, (classIndex + 1) * (size + 1));
+    const present = codesPresent(ofClass, aggregation);
+    return { type: 'counts', keys: Array.from(present, keyOf), counts: Float64Array.from(present, (code) => ofClass[code]) };
   });
 }
 
 function sumPerValue(aggregation: OtherColumnAggregation, part: Part, groups: ClassifiedGroups): PartialAggregation[] {
-  const values = part.valueCodes(aggregation.column);
-  const { codes, size } = values;
-  const summed = part.column(aggregation.otherColumn);
-  const slots = groups.classCount * size;
-  const rows = new Float64Array(slots);
-  const counts = new Float64Array(slots);
-  const sums = new ExactSums(slots);
-  const addRow = rowAdder(summed, sums);
-  forEachGroup(groups, (start, end, classIndex) => {
-    const base = classIndex * size;
-    for (let row = start; row < end; row++) {
-      if (codes[row] === -1) continue;
-      const slot = base + codes[row];
-      rows[slot] += 1;
-      if (addRow(slot, row)) counts[slot] += 1;
-    }
-  });
-  addFromLaterClasses(rows, size);
-  for (let slot = slots - size - 1; slot >= 0; slot--) if (rows[slot + size] > 0) sums.addSlot(slot, slot + size);
-  addFromLaterClasses(counts, size);
+  const { codes, size, keyOf } = part.valueCodes(aggregation.column);
+  const { rows, counts, sums } = sumValues(codes, size, aggregation.otherColumn, part, groups);
+  addLaterClasses(rows, size + 1);
+  addLaterClasses(counts, size + 1);
+  const integer = part.column(aggregation.otherColumn).type === 'INT';
   return perClass(groups, (classIndex) => {
-    const base = classIndex * size;
+    const base = classIndex * (size + 1) + 1;
     const present = codesPresent(rows.subarray(base, base + size), aggregation);
     return {
       type: 'sums',
-      integer: summed.type === 'INT',
-      keys: Array.from(present, (code) => values.keyOf(code)),
+      integer,
+      keys: Array.from(present, keyOf),
       counts: Float64Array.from(present, (code) => counts[base + code]),
       sums: sums.select(present.map((code) => base + code)),
     };
   });
 }
 
-function forEachGroup(groups: ClassifiedGroups, visit: (start: number, end: number, classIndex: number, group: number) => void): void {
-  const { ranges, classOf } = groups;
-  for (let group = 0; group < ranges.count; group++) {
-    if (classOf[group] > 0) visit(ranges.starts[group], ranges.ends[group], classOf[group] - 1, group);
-  }
-}
-
 function perClass(groups: ClassifiedGroups, resultOf: (classIndex: number) => PartialAggregation): PartialAggregation[] {
   return Array.from({ length: groups.classCount }, (_, classIndex) => resultOf(classIndex));
 }
 
-function addFromLaterClasses(counts: Float64Array, size: number): void {
-  for (let slot = counts.length - size - 1; slot >= 0; slot--) counts[slot] += counts[slot + size];
-}
-
-function codesPresent(rows: Float64Array, aggregation: Aggregation): Int32Array {
+function codesPresent(rows: Int32Array, aggregation: Aggregation): Int32Array {
   let present = 0;
   for (let code = 0; code < rows.length; code++) if (rows[code] > 0) present += 1;
   if (present > MAX_DISTINCT_VALUES) throw new ResultLimitError(describe(aggregation), MAX_DISTINCT_VALUES);
@@ -138,11 +128,12 @@ export function describe(aggregation: Aggregation): string {
   return `${aggregation.name === null ? '' : `'${aggregation.name}', `}${aggregation.type} of column '${aggregation.column}'`;
 }
 
-function nullTest(column: Column): (row: number) => boolean {
+/** Null where no row is. */
+function nullTest(column: Column): ((row: number) => boolean) | null {
   switch (column.type) {
     case 'INT': {
       const { nulls } = column;
-      return nulls === null ? () => false : (row) => nulls[row] === 1;
+      return nulls && ((row) => nulls[row] === 1);
     }
     case 'FLOAT':
       return (row) => Number.isNaN(column.values[row]);

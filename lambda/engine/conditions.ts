@@ -7,14 +7,14 @@ import type { Part } from './part';
 import { integerSum, roundedSum } from './rounding';
 import { rowAdder } from './row-adder';
 import type { RowMask, RowMasks } from './row-masks';
-import { sequenceMatcher } from './sequence';
+import { stepsFound } from './sequence';
 
 /** Per group 1 where it matches, else 0. */
 export type GroupMask = Uint8Array;
 
 /** Which groups match the conditions, as the relation combines them; all of them where there is no relation. */
 export function matchGroups(conditions: readonly Condition[], relation: Relation | null, part: Part, groups: GroupRanges, masks: RowMasks): GroupMask {
-  if (relation === null) return new Uint8Array(groups.count).fill(1);
+  if (relation === null) return allGroups(groups);
   const known = new Map<number, GroupMask>();
   const matchesOf = (index: number): GroupMask => {
     const matches = known.get(index) ?? matchCondition(conditions[index], part, groups, masks);
@@ -22,6 +22,10 @@ export function matchGroups(conditions: readonly Condition[], relation: Relation
     return matches;
   };
   return combine(relation, matchesOf);
+}
+
+function allGroups({ count }: GroupRanges): GroupMask {
+  return new Uint8Array(count).fill(1);
 }
 
 function combine(relation: Relation, matchesOf: (condition: number) => GroupMask): GroupMask {
@@ -37,9 +41,10 @@ function combine(relation: Relation, matchesOf: (condition: number) => GroupMask
 
 function matchCondition(condition: Condition, part: Part, groups: GroupRanges, masks: RowMasks): GroupMask {
   if (condition.kind === 'sequence') {
-    const matcher = sequenceMatcher(condition.sequence, part.times, masks);
     const steps = condition.sequence.steps.length;
-    return maskOf(groups, (start, end) => matcher(start, end) === steps);
+    const found = stepsFound(condition.sequence, part, groups, allGroups(groups), masks);
+    for (let group = 0; group < groups.count; group++) found[group] = found[group] === steps ? 1 : 0;
+    return found;
   }
   return matchRows(condition.filters, condition.target, condition.includeZero, part, groups, masks);
 }

@@ -1,5 +1,5 @@
 /** Numbers kept per sum; see `ExactSums`. */
-const EXACT_SUM_WIDTH = 3;
+export const EXACT_SUM_WIDTH = 3;
 
 /** Exact sums on their way from one place to another: as plain data. */
 export interface SelectedSums {
@@ -23,6 +23,13 @@ export class ExactSums {
 
   constructor(slots: number) {
     this.#terms = new Float64Array(slots * EXACT_SUM_WIDTH);
+  }
+
+  /** @param terms EXACT_SUM_WIDTH numbers per sum, which are it together; taken over, not copied */
+  static ofTerms(terms: Float64Array): ExactSums {
+    const sums = new ExactSums(0);
+    sums.#terms = terms;
+    return sums;
   }
 
   /** Makes room for sums up to and excluding `slots`, doubling so that growing one by one stays linear. */

@@ -7,30 +7,44 @@ import type { Part, Times } from './part';
  */
 export interface GroupRanges {
   readonly count: number;
+  /** Rows of all these groups. */
+  readonly rows: number;
   /** First row of each group, and the row after its last. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  /** The groups' numbers in the part; null where they are all of its groups. */
+  readonly numbers: Int32Array | null;
 }
 
 /** @param timeframe rows with from <= time < to take part; null: no bound. */
 export function groupsWithin(timeframe: { readonly from: Numeric | null; readonly to: Numeric | null }, part: Part): GroupRanges {
   const { groupStarts, times, groupCount } = part;
   const { from, to } = timeframe;
-  if (from === null && to === null) return { count: groupCount, starts: groupStarts.subarray(0, groupCount), ends: groupStarts.subarray(1) };
+  if (from === null && to === null) return { count: groupCount, rows: part.rowCount, starts: groupStarts.subarray(0, groupCount), ends: groupStarts.subarray(1), numbers: null };
 
   const starts = new Int32Array(groupCount);
   const ends = new Int32Array(groupCount);
+  const numbers = new Int32Array(groupCount);
   let count = 0;
+  let rows = 0;
   for (let group = 0; group < groupCount; group++) {
     const start = from === null ? groupStarts[group] : firstAtOrAfter(times, from, groupStarts[group], groupStarts[group + 1]);
     const end = to === null ? groupStarts[group + 1] : firstAtOrAfter(times, to, start, groupStarts[group + 1]);
     if (start < end) {
       starts[count] = start;
       ends[count] = end;
+      numbers[count] = group;
       count += 1;
+      rows += end - start;
     }
   }
-  return { count, starts: starts.subarray(0, count), ends: ends.subarray(0, count) };
+  return { count, rows, starts: starts.subarray(0, count), ends: ends.subarray(0, count), numbers: numbers.subarray(0, count) };
+}
+
+/** Per group 1 where two of its rows may share a time. */
+export function tiedWithin({ numbers }: GroupRanges, part: Part): Uint8Array {
+  const tied = part.tiedGroups();
+  return numbers === null ? tied : Uint8Array.from(numbers, (group) => tied[group]);
 }
 
 function firstAtOrAfter(times: Times, bound: Numeric, start: number, end: number): number {

@@ -1,6 +1,7 @@
-import type { Column } from './columns';
+import type { Column, FloatColumn } from './columns';
 import { GroupIdError, TimestampError } from './errors';
 import { orderRows, type RowOrder } from './row-order';
+import { magnitudesOf, type Magnitudes } from './split-sums';
 import { codeValues, type ValueCodes } from './value-codes';
 
 /** Rows' times in ascending order within each group, in the timestamp column's unit. */
@@ -22,6 +23,8 @@ export interface RowLayout {
  */
 export class Part {
   readonly #valueCodes = new Map<string, ValueCodes>();
+  readonly #magnitudes = new Map<string, Magnitudes>();
+  #tiedGroups: Uint8Array | null = null;
 
   /** @param columns ordered as the layout has it */
   constructor(
@@ -61,6 +64,21 @@ export class Part {
     this.#valueCodes.set(name, codes);
     return codes;
   }
+
+  /** The magnitudes of a float column's values, found out once per part. */
+  magnitudes(name: string, column: FloatColumn): Magnitudes {
+    const known = this.#magnitudes.get(name);
+    if (known !== undefined) return known;
+    const magnitudes = magnitudesOf(column.values);
+    this.#magnitudes.set(name, magnitudes);
+    return magnitudes;
+  }
+
+  /** Per group 1 where two of its rows share a time, else 0; found out once per part. */
+  tiedGroups(): Uint8Array {
+    this.#tiedGroups ??= findTies(this.layout);
+    return this.#tiedGroups;
+  }
 }
 
 /**
@@ -79,6 +97,16 @@ export function layOutRows(columns: ReadonlyMap<string, Column>, groupIdColumn: 
 export function buildPart(columns: ReadonlyMap<string, Column>, groupIdColumn: string, timestampColumn: string): Part {
   const layout = layOutRows(columns, groupIdColumn, timestampColumn);
   return new Part(layout, new Map([...columns].map(([name, column]) => [name, orderColumn(column, layout.order)])));
+}
+
+function findTies({ times, groupStarts }: RowLayout): Uint8Array {
+  const tied = new Uint8Array(groupStarts.length - 1);
+  for (let group = 0; group < tied.length; group++) {
+    let ties = 0;
+    for (let row = groupStarts[group] + 1; row < groupStarts[group + 1]; row++) if (times[row] === times[row - 1]) ties = 1;
+    tied[group] = ties;
+  }
+  return tied;
 }
 
 function timesOf(column: Column | undefined, name: string): Times {

@@ -10,6 +10,7 @@ export type RowMask = Uint8Array;
 /** Which rows of a part match which filters. Each filter is evaluated once per query, however often it is named. */
 export class RowMasks {
   readonly #masks = new Map<string, RowMask>();
+  readonly #tables = new Map<string, Uint8Array>();
 
   constructor(private readonly part: Part) {}
 
@@ -26,16 +27,31 @@ export class RowMasks {
     return masks.length === 1 ? masks[0] : combine(masks, (left, right) => left | right);
   }
 
+  /** Whether a filter on a string column holds, at `code + 1` for each code and null: 1, else 0. Shared as masks are. */
+  holdsPerCode(filter: Filter, column: StringColumn): Uint8Array {
+    return memoized(this.#tables, filterKey(filter), () => judgeCodes(filter, column));
+  }
+
   #mask(filter: Filter): RowMask {
-    return this.#memoized(filterKey(filter), () => evaluateFilter(filter, this.part));
+    return this.#memoized(filterKey(filter), () => this.#evaluate(filter));
+  }
+
+  #evaluate(filter: Filter): RowMask {
+    const column = this.part.column(filter.column);
+    switch (column.type) {
+      case 'INT':
+        return intMask(filter, column);
+      case 'FLOAT':
+        return floatMask(filter, column);
+      case 'BOOL':
+        return boolMask(filter, column);
+      case 'STRING':
+        return stringMask(this.holdsPerCode(filter, column), column);
+    }
   }
 
   #memoized(key: string, evaluate: () => RowMask): RowMask {
-    const known = this.#masks.get(key);
-    if (known !== undefined) return known;
-    const mask = evaluate();
-    this.#masks.set(key, mask);
-    return mask;
+    return memoized(this.#masks, key, evaluate);
   }
 }
 
@@ -49,18 +65,12 @@ function filterKey({ column, op, value }: Filter): string {
   return JSON.stringify([column, op, value], (_, item: unknown) => (typeof item === 'bigint' ? { integer: item.toString() } : item));
 }
 
-function evaluateFilter(filter: Filter, part: Part): RowMask {
-  const column = part.column(filter.column);
-  switch (column.type) {
-    case 'INT':
-      return intMask(filter, column);
-    case 'FLOAT':
-      return floatMask(filter, column);
-    case 'BOOL':
-      return boolMask(filter, column);
-    case 'STRING':
-      return stringMask(filter, column);
-  }
+function memoized(memory: Map<string, Uint8Array>, key: string, evaluate: () => Uint8Array): Uint8Array {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const evaluated = evaluate();
+  memory.set(key, evaluated);
+  return evaluated;
 }
 
 /** Filters that hold of a null. */
@@ -91,13 +101,17 @@ function boolMask(filter: Filter, { values }: BoolColumn): RowMask {
   return mask;
 }
 
-/** Evaluated once per distinct string; rows only look up their code. */
-function stringMask(filter: Filter, { codes, dictionary }: StringColumn): RowMask {
+/** Evaluated once per distinct string. */
+function judgeCodes(filter: Filter, { dictionary }: StringColumn): Uint8Array {
   const matches = stringPredicate(filter);
-  const matchOfCode = new Uint8Array(dictionary.length + 1);
-  matchOfCode[0] = matchesNull(filter) ? 1 : 0;
-  for (let code = 0; code < dictionary.length; code++) matchOfCode[code + 1] = matches(dictionary[code]) ? 1 : 0;
+  const holds = new Uint8Array(dictionary.length + 1);
+  holds[0] = matchesNull(filter) ? 1 : 0;
+  for (let code = 0; code < dictionary.length; code++) holds[code + 1] = matches(dictionary[code]) ? 1 : 0;
+  return holds;
+}
+
+function stringMask(holds: Uint8Array, { codes }: StringColumn): RowMask {
   const mask = new Uint8Array(codes.length);
-  for (let row = 0; row < mask.length; row++) mask[row] = matchOfCode[codes[row] + 1];
+  for (let row = 0; row < mask.length; row++) mask[row] = holds[codes[row] + 1];
   return mask;
 }

@@ -36,14 +36,18 @@ export class ChainFinder {
     private readonly times: Times,
   ) {}
 
-  /** How many steps, from the first, occur as a sequence in the group of rows `start` up to and excluding `end`. */
-  match(start: number, end: number): number {
+  /**
+   * How many steps, from the first, occur as a sequence in the group of rows `start` up to and excluding `end`.
+   * @param atMost steps that may be found at all
+   */
+  match(start: number, end: number, atMost: number): number {
     this.#reserve(end - start);
-    for (let step = 0; step < this.steps.length; step++) {
+    for (let step = 0; step < atMost; step++) {
       const found = step === 0 ? this.#findFirst(start, end) : this.#findNext(step, start, end);
       if (!found) return step;
     }
     const all = this.steps.length;
+    if (atMost < all) return atMost;
     return this.trailing === null || this.#endsWithout(this.trailing, start, end) ? all : all - 1;
   }
 

@@ -1,13 +1,11 @@
 import type { Numeric, Sequence } from '../query/expanded';
-import { ChainFinder } from './sequence-chains';
-import type { Times } from './part';
+import type { GroupMask } from './conditions';
+import { tiedWithin, type GroupRanges } from './group-selection';
+import type { Part } from './part';
+import { MAX_PLAIN_STEPS, plainSteps } from './plain-sequence';
 import type { RowMask, RowMasks } from './row-masks';
-
-/**
- * Judges one group, whose rows from `start` up to and excluding `end` are in time order: returns how many found steps,
- * from the first, occur as a sequence, 0 to the number of steps.
- */
-export type SequenceMatcher = (start: number, end: number) => number;
+import { ChainFinder } from './sequence-chains';
+import { symbolsOf } from './symbols';
 
 /** A step's rows and what must hold between them and the rows of the step before. */
 export interface StepRows {
@@ -19,36 +17,43 @@ export interface StepRows {
   readonly maxGap: Numeric;
 }
 
-/** Makes the judge of a sequence over one part: the cheapest that its constraints allow. */
-export function sequenceMatcher(sequence: Sequence, times: Times, masks: RowMasks): SequenceMatcher {
-  const steps: StepRows[] = sequence.steps.map((step) => ({
+/**
+ * Per group how many found steps, from the first, occur as a sequence, 0 to the number of steps; 0 for groups left out.
+ *
+ * First without the sequence's constraints, which is cheap; then only those groups are judged in which a constraint can
+ * make a difference, and only as far as they came.
+ */
+export function stepsFound(sequence: Sequence, part: Part, groups: GroupRanges, matching: GroupMask, masks: RowMasks): Uint8Array {
+  const { steps, trailingExclusions } = sequence;
+  const symbols = steps.length > MAX_PLAIN_STEPS ? null : symbolsOf(steps.map(({ filters }) => filters), part, masks);
+  const found = symbols && plainSteps(symbols, groups, matching, part.times, tiedWithin(groups, part));
+  if (found !== null && isPlain(sequence)) return found;
+  // A first step alone has no constraint.
+  const constrainedFrom = trailingExclusions.length > 0 && steps.length === 1 ? 1 : 2;
+  const finder = chainFinder(sequence, part, masks);
+  const result = found ?? new Uint8Array(groups.count);
+  for (let group = 0; group < groups.count; group++) {
+    if (matching[group] === 0) continue;
+    const atMost = found === null ? steps.length : found[group];
+    if (found === null || atMost >= constrainedFrom) result[group] = finder.match(groups.starts[group], groups.ends[group], atMost);
+  }
+  return result;
+}
+
+function isPlain({ steps, trailingExclusions, maxDuration }: Sequence): boolean {
+  return (
+    maxDuration === null &&
+    trailingExclusions.length === 0 &&
+    steps.every((step) => step.exclusionsBefore.length === 0 && step.minDuration === null && step.maxDuration === null)
+  );
+}
+
+function chainFinder({ steps, trailingExclusions, maxDuration }: Sequence, part: Part, masks: RowMasks): ChainFinder {
+  const stepRows: StepRows[] = steps.map((step) => ({
     rows: masks.all(step.filters),
     excluded: masks.any(step.exclusionsBefore),
     minGap: step.minDuration ?? 0,
     maxGap: step.maxDuration ?? Infinity,
   }));
-  const trailing = masks.any(sequence.trailingExclusions);
-  const isPlain = sequence.maxDuration === null && trailing === null && steps.every((step) => step.excluded === null && step.minGap <= 0 && step.maxGap === Infinity);
-  if (isPlain) return plainMatcher(steps.map((step) => step.rows), times);
-
-  const finder = new ChainFinder(steps, trailing, sequence.maxDuration ?? Infinity, times);
-  return (start, end) => finder.match(start, end);
-}
-
-/** Without constraints the earliest row for each step is the best choice: one walk over the group. */
-function plainMatcher(steps: readonly RowMask[], times: Times): SequenceMatcher {
-  return (start, end) => {
-    let found = 0;
-    let rows = steps[0];
-    let previous = -1;
-    for (let row = start; row < end; row++) {
-      if (rows[row] === 1 && (previous === -1 || times[row] > times[previous])) {
-        found += 1;
-        if (found === steps.length) return found;
-        rows = steps[found];
-        previous = row;
-      }
-    }
-    return found;
-  };
+  return new ChainFinder(stepRows, masks.any(trailingExclusions), maxDuration ?? Infinity, part.times);
 }
