@@ -1,4 +1,5 @@
 import type { DatasetRecord } from './dataset';
+import { DecodedCache } from './decoded-cache';
 import type { DatasetRegistry } from './registry';
 import type { EmbeddedEnvironment } from './embedded-environment';
 import type { EmbeddedTable } from './embedded-table';
@@ -15,6 +16,7 @@ interface Claim {
 
 export class EmbeddedRegistry implements DatasetRegistry {
   readonly #datasets: EmbeddedTable<DatasetRecord>;
+  readonly #decoded = new DecodedCache<DatasetRecord>();
   readonly #lastUsed: EmbeddedTable<number>;
   readonly #claims: EmbeddedTable<Claim>;
 
@@ -28,8 +30,9 @@ export class EmbeddedRegistry implements DatasetRegistry {
     return this.environment.write(() => this.#datasets.put(dataset.id.name, dataset));
   }
 
-  get(name: string): Promise<DatasetRecord | null> {
-    return this.environment.read(() => this.#datasets.get(name));
+  async get(name: string): Promise<DatasetRecord | null> {
+    const bytes = await this.environment.read(() => this.#datasets.bytes(name));
+    return bytes === null ? null : this.#decoded.decode(name, bytes);
   }
 
   async list(): Promise<DatasetRecord[]> {

@@ -7,8 +7,13 @@ export class EmbeddedTable<Value> {
   constructor(private readonly database: Database<Buffer, string>) {}
 
   get(key: string): Value | null {
-    const bytes = this.database.get(digest(key));
-    return bytes === undefined ? null : decode<Value>(bytes);
+    const bytes = this.bytes(key);
+    return bytes === null ? null : decode<Value>(bytes);
+  }
+
+  /** The value, encoded. */
+  bytes(key: string): Buffer | null {
+    return this.database.get(digest(key)) ?? null;
   }
 
   /** In no particular order. */

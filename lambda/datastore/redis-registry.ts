@@ -1,5 +1,6 @@
 import { decode, encode } from './codec';
 import type { DatasetRecord } from './dataset';
+import { DecodedCache } from './decoded-cache';
 import type { RestorableRegistry } from './registry';
 import { inNameOrder } from './name-order';
 import type { RedisConnection } from './redis-connection';
@@ -10,6 +11,7 @@ import type { RedisConnection } from './redis-connection';
  */
 export class RedisRegistry implements RestorableRegistry {
   readonly #datasets: string;
+  readonly #decoded = new DecodedCache<DatasetRecord>();
   readonly #lastUsed: string;
   readonly #restored: string;
 
@@ -28,7 +30,7 @@ export class RedisRegistry implements RestorableRegistry {
 
   async get(name: string): Promise<DatasetRecord | null> {
     const bytes = await this.connection.run((redis) => redis.hgetBuffer(this.#datasets, fieldOf(name)));
-    return bytes === null ? null : decode<DatasetRecord>(bytes);
+    return bytes === null ? null : this.#decoded.decode(name, bytes);
   }
 
   async list(): Promise<DatasetRecord[]> {

@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { answerKey } from '../datastore/answer-key';
 import type { StoredAnswer } from '../datastore/answer-store';
 import type { DatasetRecord } from '../datastore/dataset';
 import type { Datastore } from '../datastore/datastore';
-import { canonicalQuery } from '../query/canonical-query';
 import { LimitError } from '../query/errors';
-import { parseQuery } from '../query/parse-query';
 import { runLeased } from './answer-lease';
 import type { WorkerPricing } from './cost';
-import { querySchemaOf } from './dataset-responses';
 import { JobTimeoutError } from './errors';
 import { isFinalFailure } from './final-failure';
 import type { JobGate } from './job-gate';
 import type { JobRunner } from './jobs';
 import { LastUse } from './last-use';
 import { runQuery } from './query';
+import { Questions } from './questions';
+import type { Question } from './questions';
 import type { AnswerOrigin, Progress, QueryOptions, QueryStats, RunOptions, Stats } from './service';
 import type { Settings } from './settings';
 import { SharedRuns } from './shared-runs';
@@ -35,11 +33,10 @@ export interface Answer {
   readonly stats: QueryStats;
 }
 
-/** What was asked: the same key, the same answer. */
-interface Question {
-  readonly key: string;
+/** A question as one request asks it. */
+interface Asked extends Question {
   readonly dataset: DatasetRecord;
-  readonly compute: (options: RunOptions) => Promise<StoredAnswer>;
+  readonly requestId: string;
 }
 
 interface Computed {
@@ -51,6 +48,7 @@ interface Computed {
 export class Answers {
   readonly #options: AnswersOptions;
   readonly #runs = new SharedRuns<Computed>();
+  readonly #questions = new Questions();
   readonly #lastUse: LastUse;
 
   constructor(options: AnswersOptions) {
@@ -64,26 +62,10 @@ export class Answers {
    */
   async answer(dataset: DatasetRecord, text: string, requestId: string, options: QueryOptions): Promise<Answer> {
     const startedAt = performance.now();
-    const question = this.#question(dataset, text, requestId);
-    const [stored] = await Promise.all([options.fresh === true ? null : this.#stored(question.key), this.#lastUse.mark(dataset.id)]);
-    const { answer, from } = stored === null ? await this.#run(question, options) : { answer: stored, from: 'stored' as const };
+    const { key, query } = this.#questions.read(dataset, text);
+    const [stored] = await Promise.all([options.fresh === true ? null : this.#stored(key), this.#lastUse.mark(dataset.id)]);
+    const { answer, from } = stored === null ? await this.#run({ key, query, dataset, requestId }, options) : { answer: stored, from: 'stored' as const };
     return { content: answer.content, stats: statisticsOf(answer, from, performance.now() - startedAt) };
-  }
-
-  #question(dataset: DatasetRecord, text: string, requestId: string): Question {
-    const { settings, gate } = this.#options;
-    const query = parseQuery(text, querySchemaOf(dataset));
-    return {
-      key: answerKey(dataset.id, canonicalQuery(query)),
-      dataset,
-      compute: ({ onProgress, signal = new AbortController().signal }) => {
-        if (dataset.parts.length > settings.maxParts) {
-          throw new LimitError(`The dataset has ${dataset.parts.length} parts, and a query may read at most ${settings.maxParts} (FROCKET_DATASET_MAX_PARTS).`, 'result');
-        }
-        const onWaiting = () => onProgress?.(waiting(dataset, 'Waiting for other jobs to end'));
-        return gate.run(requestId, signal, onWaiting, () => runQuery(this.#options, dataset, query, requestId, { signal, ...(onProgress !== undefined && { onProgress }) }));
-      },
-    };
   }
 
   async #stored(key: string): Promise<StoredAnswer | null> {
@@ -91,7 +73,7 @@ export class Answers {
   }
 
   /** Runs the query, or waits for a run that others started, at most for the time that a job may take. */
-  async #run(question: Question, { fresh = false, onProgress, signal }: QueryOptions): Promise<Computed> {
+  async #run(asked: Asked, { fresh = false, onProgress, signal }: QueryOptions): Promise<Computed> {
     const { jobTimeout } = this.#options.settings;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(new JobTimeoutError(jobTimeout)), jobTimeout);
@@ -99,7 +81,7 @@ export class Answers {
       signal: signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal]),
       ...(onProgress !== undefined && { onProgress }),
     });
-    const run = (alone: boolean) => this.#runs.run(question.key, alone, caller(), (options) => (fresh ? this.#compute(question, options) : this.#computeOnce(question, options)));
+    const run = (alone: boolean) => this.#runs.run(asked.key, alone, caller(), (run) => (fresh ? this.#compute(asked, run) : this.#computeOnce(asked, run)));
     try {
       const { answer, joined } = run(fresh);
       if (!joined) {
@@ -121,12 +103,12 @@ export class Answers {
   }
 
   /** Unless another process computes the same already. */
-  async #computeOnce(question: Question, options: RunOptions): Promise<Computed> {
+  async #computeOnce(asked: Asked, options: RunOptions): Promise<Computed> {
     const { datastore, settings, logger } = this.#options;
     if (datastore.sharing === null || settings.storedAnswerTtl === 0) {
-      return this.#compute(question, options);
+      return this.#compute(asked, options);
     }
-    const { key, dataset } = question;
+    const { key, dataset } = asked;
     const { answer, isOwn } = await runLeased(datastore.sharing.leases, logger, {
       key,
       holder: randomUUID(),
@@ -134,17 +116,26 @@ export class Answers {
       onFollowing: () => options.onProgress?.(waiting(dataset, 'Waiting for the same query, which runs already')),
       stored: () => this.#stored(key),
       compute: async () => {
-        const computed = await question.compute(options);
+        const computed = await this.#runJob(asked, options);
         return { answer: computed, isStored: await this.#store(key, computed) };
       },
     });
     return { answer, from: isOwn ? 'job' : 'shared' };
   }
 
-  async #compute(question: Question, options: RunOptions): Promise<Computed> {
-    const answer = await question.compute(options);
-    await this.#store(question.key, answer);
+  async #compute(asked: Asked, options: RunOptions): Promise<Computed> {
+    const answer = await this.#runJob(asked, options);
+    await this.#store(asked.key, answer);
     return { answer, from: 'job' };
+  }
+
+  #runJob({ dataset, query, requestId }: Asked, { onProgress, signal = new AbortController().signal }: RunOptions): Promise<StoredAnswer> {
+    const { settings, gate } = this.#options;
+    if (dataset.parts.length > settings.maxParts) {
+      throw new LimitError(`The dataset has ${dataset.parts.length} parts, and a query may read at most ${settings.maxParts} (FROCKET_DATASET_MAX_PARTS).`, 'result');
+    }
+    const onWaiting = () => onProgress?.(waiting(dataset, 'Waiting for other jobs to end'));
+    return gate.run(requestId, signal, onWaiting, () => runQuery(this.#options, dataset, query, requestId, { signal, ...(onProgress !== undefined && { onProgress }) }));
   }
 
   /** False where the answer is too large, or the datastore fails: it is an answer all the same. */

@@ -102,15 +102,23 @@ function matchedRoute(context: Context<Environment>): string {
 
 function routeCall(context: Context<Environment>, route: Route, { shutdown, settings }: AppOptions): RouteCall {
   const { raw } = context.req;
-  const gone = new AbortController();
-  raw.signal.addEventListener('abort', () => gone.abort(new ClientGoneError()), { once: true });
   return {
     requestId: context.var.requestId,
     name: context.req.param('name') ?? '',
     jobId: context.req.param('requestId') ?? '',
     flags: readFlags(raw.url, Object.keys(route.flags)),
     readBody: () => readLimitedText(raw, settings.maxBodySize),
-    clientGone: gone.signal,
+    clientGone: () => clientGone(raw),
     shutdown,
   };
+}
+
+function clientGone({ signal }: Request): AbortSignal {
+  const gone = new AbortController();
+  const abort = () => gone.abort(new ClientGoneError());
+  if (signal.aborted) {
+    abort();
+  }
+  signal.addEventListener('abort', abort, { once: true });
+  return gone.signal;
 }

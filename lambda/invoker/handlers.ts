@@ -10,7 +10,7 @@ import { openApiDocument } from './openapi';
 import { streamRun } from './progress-stream';
 import { parseRegisterRequest } from './register-request';
 import type { RouteName } from './routes';
-import type { FrocketService, QueryOptions, RunOptions } from './service';
+import type { FrocketService, QueryOptions } from './service';
 
 /** A service that answers queries in JSON text, which is what HTTP needs and stores hold. */
 export interface ServedService extends FrocketService {
@@ -35,8 +35,8 @@ export interface RouteCall {
   /** Boolean query parameters that are true. */
   readonly flags: ReadonlySet<string>;
   readonly readBody: () => Promise<string>;
-  /** Aborted when the client goes away before it has its answer. */
-  readonly clientGone: AbortSignal;
+  /** Makes a signal that is aborted when the client goes away before it has its answer. */
+  readonly clientGone: () => AbortSignal;
   /** Aborted when the server has waited long enough for its jobs. */
   readonly shutdown: AbortSignal;
 }
@@ -46,14 +46,15 @@ export type Handler = (call: RouteCall) => Promise<Response>;
 /** What each route does. Errors are thrown. */
 export function routeHandlers({ service, asyncJobs, metrics, errors }: HandlerOptions): Record<RouteName, Handler> {
   /** Runs a job while its client waits, with its progress streamed if the client asked for that. */
-  const runWaited = async (call: RouteCall, run: (options: RunOptions) => Promise<unknown>): Promise<Response> => {
-    const signal = AbortSignal.any([call.clientGone, call.shutdown]);
-    const { requestId } = call;
-    if (!call.flags.has('stream')) {
-      return json(200, await run({ requestId, signal }));
+  const runWaited = async (call: RouteCall, run: (options: QueryOptions) => Promise<unknown>): Promise<Response> => {
+    const { requestId, flags, shutdown } = call;
+    const fresh = flags.has('fresh');
+    if (!flags.has('stream')) {
+      // Signals are made only where a job runs: stored answers come in thousands a second.
+      return json(200, await run({ requestId, fresh, get signal() { return AbortSignal.any([call.clientGone(), shutdown]); } }));
     }
     return streamRun(
-      (onProgress, cancelled) => run({ requestId, onProgress, signal: AbortSignal.any([signal, cancelled]) }),
+      (onProgress, cancelled) => run({ requestId, fresh, onProgress, signal: AbortSignal.any([call.clientGone(), shutdown, cancelled]) }),
       (error) => errors.report(error, requestId).body,
     );
   };
@@ -72,17 +73,16 @@ export function routeHandlers({ service, asyncJobs, metrics, errors }: HandlerOp
     query: async (call) => {
       const { name, flags, requestId, shutdown } = call;
       const query = await call.readBody();
-      const fresh = flags.has('fresh');
       if (!flags.has('async')) {
-        return runWaited(call, (options) => service.answer(name, query, { ...options, fresh }));
+        return runWaited(call, (options) => service.answer(name, query, options));
       }
       if (flags.has('stream')) {
         throw new SchemaError("The query parameters 'async' and 'stream' exclude each other.");
       }
-      await asyncJobs.start(requestId, name, (onProgress) => service.answer(name, query, { requestId, onProgress, signal: shutdown, fresh }));
+      await asyncJobs.start(requestId, name, (onProgress) => service.answer(name, query, { requestId, onProgress, signal: shutdown, fresh: flags.has('fresh') }));
       return json(202, { success: true, requestId });
     },
-    emptyQuery: (call) => runWaited(call, (options) => service.answer(call.name, '{}', { ...options, fresh: call.flags.has('fresh') })),
+    emptyQuery: (call) => runWaited(call, (options) => service.answer(call.name, '{}', options)),
     job: async ({ jobId }) => {
       const { status, body } = await asyncJobs.reply(jobId);
       return jsonText(status, body);

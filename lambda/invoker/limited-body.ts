@@ -8,7 +8,21 @@ import { ClientGoneError } from './http-errors';
  * @throws LimitError; SchemaError for bytes that are not UTF-8; ClientGoneError
  */
 export async function readLimitedText(request: Request, maxSize: number): Promise<string> {
-  refuseLarge(Number(request.headers.get('content-length') ?? 0), maxSize);
+  const length = request.headers.get('content-length');
+  refuseLarge(Number(length ?? 0), maxSize);
+  // Node.js reads no more than the length that it was told, and much faster as a whole.
+  return length === null ? readChunks(request, maxSize) : readWhole(request, maxSize);
+}
+
+async function readWhole(request: Request, maxSize: number): Promise<string> {
+  const body = await request.arrayBuffer().catch((error: unknown) => {
+    throw request.signal.aborted ? new ClientGoneError() : error;
+  });
+  refuseLarge(body.byteLength, maxSize);
+  return decode([new Uint8Array(body)]);
+}
+
+async function readChunks(request: Request, maxSize: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const body: ReadableStream<Uint8Array> | null = request.body;
@@ -28,7 +42,7 @@ export async function readLimitedText(request: Request, maxSize: number): Promis
 
 function decode(chunks: readonly Uint8Array[]): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
   } catch {
     throw new SchemaError("The request's body is not UTF-8 text.", '');
   }
