@@ -5,7 +5,7 @@ import { datastoreKeyPrefix } from './environment-variables';
 
 /**
  * What a user may do with keys that match any of the patterns: read, write and wait for them, and run scripts on them; besides, what a
- * client asks when it connects (INFO, the cluster's layout). Nothing that empties, lists or configures the server.
+ * client asks when it connects (INFO, the cluster's layout), and the server's time. Nothing that empties, lists or configures the server.
  */
 function accessTo(...patterns: string[]): string {
   return [
@@ -14,7 +14,7 @@ function accessTo(...patterns: string[]): string {
     '-@all',
     '+@read +@write +@blocking +@connection +@transaction +@scripting',
     '-@dangerous -@admin',
-    '+info +cluster|slots +cluster|shards +cluster|nodes',
+    '+info +time +cluster|slots +cluster|shards +cluster|nodes',
   ].join(' ');
 }
 

@@ -10,6 +10,7 @@ import { EmbeddedEnvironment } from '../../lambda/datastore/embedded-environment
 import { DataFolderError, DatastoreFormatError } from '../../lambda/datastore/errors';
 import { openDatastore } from '../../lambda/datastore/open-datastore';
 import { temporaryFolder } from '../storage/temporary-folder';
+import { describeAnswerStore } from './answer-contract';
 import { describeDatastore } from './contract';
 import { sampleDataset, sampleJob, sampleJobState, sampleTask } from './samples';
 
@@ -26,6 +27,7 @@ describe('A datastore in a data folder', () => {
   afterEach(() => datastore.close());
 
   describeDatastore(() => datastore);
+  describeAnswerStore(() => datastore);
 
   test('makes its folder for its user alone', () => {
     expect(statSync(dataDirectory()).mode & 0o777).toBe(0o700);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Datastore } from '../../lambda/datastore/datastore';
 import { openDatastore } from '../../lambda/datastore/open-datastore';
+import { describeAnswerStore } from './answer-contract';
 import { describeDatastore } from './contract';
 import { RedisServer } from './redis-server';
 
@@ -31,4 +32,5 @@ afterAll(async () => {
 
 describe('A datastore in a Redis cluster', () => {
   describeDatastore(() => datastore);
+  describeAnswerStore(() => datastore);
 });

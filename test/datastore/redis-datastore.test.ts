@@ -4,6 +4,7 @@ import type { Datastore } from '../../lambda/datastore/datastore';
 import { DatastoreLocationError, DatastoreUnavailableError } from '../../lambda/datastore/errors';
 import { openDatastore } from '../../lambda/datastore/open-datastore';
 import { freePort } from '../storage/free-port';
+import { describeAnswerStore } from './answer-contract';
 import { collect, describeDatastore } from './contract';
 import { RedisServer } from './redis-server';
 import { sampleDataset, sampleJob, sampleJobState, sampleSuccess, sampleTask } from './samples';
@@ -27,6 +28,7 @@ afterAll(async () => {
 
 describe('A datastore in Redis', () => {
   describeDatastore(() => datastore);
+  describeAnswerStore(() => datastore);
 
   test('begins every key with its prefix, and lets all but the registry expire', async () => {
     await admin.flushall();

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import type { Datastore, SharedDatastore } from '../../lambda/datastore/datastore';
 import { openRedisDatastore } from '../../lambda/datastore/redis-datastore';
 import { accessStrings } from '../../lib/constructs/datastore-users';
+import { describeAnswerStore } from '../datastore/answer-contract';
 import { collect, describeDatastore } from '../datastore/contract';
 import { RedisServer } from '../datastore/redis-server';
 import { sampleDataset, sampleJob, sampleSuccess, sampleTask } from '../datastore/samples';
@@ -31,6 +32,21 @@ afterAll(async () => {
 
 describe('the invoker may do all that a datastore is for', () => {
   describeDatastore(() => invoker);
+  describeAnswerStore(() => invoker);
+});
+
+test('invokers share answers and jobs’ slots; workers see neither', async () => {
+  const { sharing } = invoker;
+  expect(await sharing?.leases.take('key', 'holder', 60_000)).toBe('leader');
+  const wait = await sharing?.leases.take('key', 'other', 60_000);
+  await sharing?.leases.renew('key', 'holder', 60_000);
+  await sharing?.leases.end('key', 'holder', { kind: 'given-up' });
+  expect(typeof wait === 'object' && (await sharing?.leases.ended('key', wait, new AbortController().signal))).toEqual({ kind: 'given-up' });
+  expect(await sharing?.slots.take('job', 1, 60_000)).toBe(true);
+  await sharing?.slots.renew('job', 60_000);
+  await sharing?.slots.free('job');
+  await expect(worker.answers.get('key')).rejects.toThrow();
+  await expect(worker.sharing?.slots.take('job', 1, 60_000)).rejects.toThrow();
 });
 
 test('a worker runs its task: finds the job, claims, reports, completes', async () => {
