@@ -20,6 +20,7 @@ export interface TestServerOptions {
   readonly settings?: Partial<Settings>;
   readonly workers?: number;
   readonly logger?: Logger;
+  readonly shutdownPatience?: number;
 }
 
 /** A real server on a free port with an embedded datastore in a temporary folder, and requests to it. */
@@ -29,9 +30,9 @@ export class TestServer {
     private readonly dataDirectory: string,
   ) {}
 
-  static async start({ threadFile, roots, settings = {}, workers = 2, logger = pino({ level: 'silent' }) }: TestServerOptions): Promise<TestServer> {
+  static async start({ threadFile, roots, settings = {}, workers = 2, logger = pino({ level: 'silent' }), shutdownPatience }: TestServerOptions): Promise<TestServer> {
     const dataDirectory = await temporaryFolder();
-    const server = await startServer({ port: 0, dataDirectory, roots, threadFile, workers, logger, settings: { ...readSettings({}), ...settings } });
+    const server = await startServer({ port: 0, dataDirectory, roots, threadFile, workers, logger, settings: { ...readSettings({}), ...settings }, ...(shutdownPatience !== undefined && { shutdownPatience }) });
     return new TestServer(server, dataDirectory);
   }
 
