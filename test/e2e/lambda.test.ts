@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describeLambda } from '../harness/describe-lambda';
+import type { Fault } from '../harness/invoke-api';
 import { LocalCloud } from '../harness/local-cloud';
 import { nativeAddons } from '../harness/sandbox';
 import { signedFetch } from '../harness/signed-fetch';
@@ -51,6 +52,8 @@ describeCloud('The built functions behind their API', () => {
 
   const get = (route: string) => signedFetch(`${cloud.url}${route}`, cloud.caller.credentials);
   const post = (route: string, body: unknown = {}) => signedFetch(`${cloud.url}${route}`, cloud.caller.credentials, { method: 'POST', body });
+  /** Runs a query, whatever answer is stored. */
+  const run = (query: object) => post(`${dataset}/query?fresh=true`, query);
   const lines = async (response: Response) => (await response.text()).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
   const registration = () => ({ name, basepath, groupIdColumn: 'user', timestampColumn: 'time' });
   const worker = () => cloud.resident('WorkerFunctionName');
@@ -184,34 +187,80 @@ describeCloud('The built functions behind their API', () => {
       await cloud.lambda.update(invokerDefinition.name, invokerDefinition);
     });
 
-    test('workers killed at their timeout: the query ends at its own, and each lost task is a dead letter', async () => {
-      const { worker: { name: workerName, asynchronous }, invoker: { name: invokerName, environment } } = originals();
+    const answerOf = async (response: Response) => ({ status: response.status, body: (await response.json()) as { stats: { invoker: { totalTasks: number; retries: number } } } });
+    const exact = { status: 200, body: { success: true, query: { matchingGroups: 2 * parts } } };
+    const letters = () => cloud.lambda.deadLetters(originals().worker.asynchronous.onFailure ?? '');
+    const setInvoker = (change: Record<string, string>) => {
+      const { name: invokerName, environment } = originals().invoker;
+      return cloud.lambda.update(invokerName, { environment: { ...environment, ...change } });
+    };
+
+    test('workers killed at their timeout: each lost task is a dead letter', async () => {
+      const { name: workerName } = originals().worker;
       await cloud.lambda.update(workerName, { timeoutSeconds: 2 });
-      await cloud.lambda.update(invokerName, { environment: { ...environment, FROCKET_INVOKER_RUN_TIMEOUT: '6' } });
-      const before = cloud.lambda.deadLetters(asynchronous.onFailure ?? '').length;
+      await setInvoker({ FROCKET_INVOKER_RUN_TIMEOUT: '6' });
+      const before = letters().length;
       const release = worker().s3.hold();
-      const response = await post(`${dataset}/query`, queries['one condition']);
+      const response = await run(queries['one condition']);
       release();
       await cloud.lambda.settled();
 
       expect(response.status).toBe(504);
+      expect(letters().length).toBeGreaterThanOrEqual(before + parts);
+      letters().slice(before).forEach((letter) => expect(letter).toMatchObject({ functionName: workerName, attempts: 1, outcome: { error: { errorType: 'Sandbox.Timedout' } } }));
+    });
+
+    test('workers that never end: the query ends at its own time', async () => {
+      await setInvoker({ FROCKET_INVOKER_RUN_TIMEOUT: '4', FROCKET_TASK_RETRY_LOST_INTERVAL: '1' });
+      const release = worker().s3.hold();
+      const response = await run(queries['one condition']);
+      release();
+      expect(response.status).toBe(504);
       expect(await response.json()).toMatchObject({ success: false, errorKind: 'TIMEOUT' });
-      const letters = cloud.lambda.deadLetters(asynchronous.onFailure ?? '').slice(before);
-      expect(letters.length).toBeGreaterThanOrEqual(parts);
-      letters.forEach((letter) => expect(letter).toMatchObject({ functionName: workerName, attempts: 1, outcome: { error: { errorType: 'Sandbox.Timedout' } } }));
+    });
+
+    test('invocations that Lambda refuses for now are made later, and are no retries of tasks', async () => {
+      const { faults } = invoker().invokeApi;
+      faults.push(...Array<Fault>(2 * parts).fill('throttled'), ...Array<Fault>(parts).fill('broken'));
+      const answer = await answerOf(await run(queries['one condition']));
+      expect(faults).toEqual([]);
+      expect(answer).toMatchObject(exact);
+      expect(answer.body.stats.invoker).toMatchObject({ totalTasks: parts, retries: 0 });
+    });
+
+    test('invocations that Lambda delivers twice do nothing the second time', async () => {
+      const before = letters().length;
+      invoker().invokeApi.faults.push(...Array<Fault>(parts).fill('duplicated'));
+      const answer = await answerOf(await run(queries['one condition']));
+      await cloud.lambda.settled();
+      expect(answer).toMatchObject(exact);
+      expect(answer.body.stats.invoker).toMatchObject({ totalTasks: parts, retries: 0 });
+      expect(letters()).toHaveLength(before);
+    });
+
+    test('more parts than workers may run at once are done in waves', async () => {
+      const { name: workerName } = originals().worker;
+      await cloud.lambda.settled();
+      await cloud.lambda.update(workerName, { reservedConcurrency: 2 });
+      const before = letters().length;
+      const answer = await answerOf(await run(queries['one condition']));
+      await cloud.lambda.settled();
+      expect(answer).toMatchObject(exact);
+      expect(answer.body.stats).toMatchObject({ invoker: { totalTasks: parts, retries: 0 }, worker: { coldTasks: 2, warmTasks: parts - 2 } });
+      expect(letters()).toHaveLength(before);
     });
 
     test('tasks are tried again where S3 broke off, and the query is answered', async () => {
       // As many as all first attempts make, the SDK asking three times in each: some task at least has none that succeeds.
       worker().s3.failures = 3 * parts;
-      const answer = (await (await post(`${dataset}/query`, queries['one condition'])).json()) as object;
+      const answer = (await (await run(queries['one condition'])).json()) as object;
       expect(answer).toMatchObject({ success: true, query: { matchingGroups: 2 * parts }, stats: { invoker: { retries: expect.any(Number) as number } } });
       expect((answer as { stats: { invoker: { retries: number } } }).stats.invoker.retries).toBeGreaterThan(0);
     });
 
     test('where S3 keeps breaking off, the query fails, naming a file', async () => {
       worker().s3.failures = Number.POSITIVE_INFINITY;
-      const response = await post(`${dataset}/query`, queries['one condition']);
+      const response = await run(queries['one condition']);
       worker().s3.failures = 0;
       expect(response.status).toBe(502);
       expect(await response.json()).toMatchObject({ success: false, errorMessage: expect.stringContaining(`${basepath}/part-`) as string });
@@ -244,10 +293,10 @@ describeCloud('The built functions behind their API', () => {
     });
 
     test('they connect and sign in anew where the datastore has cut them off meanwhile', async () => {
-      await post(`${dataset}/query`, queries['one condition']);
+      await run(queries['one condition']);
       const signIns = cloud.datastore.proxy.signIns.length;
       cloud.datastore.proxy.cut();
-      const response = await post(`${dataset}/query`, queries['one condition']);
+      const response = await run(queries['one condition']);
       expect(await response.json()).toMatchObject({ success: true, query: { matchingGroups: 2 * parts } });
       expect(cloud.datastore.proxy.signIns.length).toBeGreaterThan(signIns);
     });
