@@ -8,7 +8,8 @@ export class SharedRuns<Answer> {
    * Joins the run under a key, or starts one.
    *
    * @param alone whether to start one in any case, for those to come to join
-   * @returns the answer, which is rejected with the reason of the caller's own signal where that comes first
+   * @returns the answer, which is rejected with the reason of the caller's own signal where that comes first; the run is
+   * aborted once all callers have gone
    */
   run(key: string, alone: boolean, caller: RunOptions, work: (options: RunOptions) => Promise<Answer>): { readonly answer: Promise<Answer>; readonly joined: boolean } {
     const running = alone ? undefined : this.#running.get(key);
@@ -62,11 +63,13 @@ class SharedRun<Answer> {
       const leave = () => {
         this.#callers.delete(caller);
         const reason = signal?.reason instanceof Error ? signal.reason : new Error(String(signal?.reason));
-        reject(reason);
-        if (this.#callers.size === 0) {
-          this.onClosed();
-          this.#abandoned.abort(reason);
+        if (this.#callers.size > 0) {
+          reject(reason);
+          return;
         }
+        // The run ends at once, and says itself how.
+        this.onClosed();
+        this.#abandoned.abort(reason);
       };
       if (signal?.aborted === true) {
         leave();
