@@ -33,6 +33,13 @@ export const environmentVariables = {
   validationMaxSamples: 'FROCKET_VALIDATION_SAMPLE_MAX',
   /** Bytes. */
   maxBodySize: 'FROCKET_MAX_BODY_SIZE',
+  /** Bytes. */
+  maxResultSize: 'FROCKET_MAX_RESULT_SIZE',
+  maxConcurrentJobs: 'FROCKET_MAX_CONCURRENT_JOBS',
+  /** Seconds. */
+  storedAnswerTtl: 'FROCKET_STORED_ANSWER_TTL',
+  /** Bytes. */
+  storedAnswersTotalSize: 'FROCKET_STORED_ANSWERS_TOTAL_SIZE',
   /** The worker's memory and architecture decide what a query costs. */
   workerMemory: 'FROCKET_WORKER_MEMORY_MB',
   workerArchitecture: 'FROCKET_WORKER_ARCHITECTURE',

@@ -31,7 +31,7 @@ export class NodeDatastore extends Construct implements DatastoreConnection {
       properties: {
         // Job data expires and the registry does not: of all keys, only those that expire may be evicted, and those
         // that expire soonest go first. `noeviction` would keep the registry as well, but refuse every new query, and
-        // every registration, until enough had expired.
+        // every registration, until enough had expired. Stored answers, which expire last, bound themselves.
         'maxmemory-policy': 'volatile-ttl',
       },
     });
