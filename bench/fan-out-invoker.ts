@@ -47,8 +47,7 @@ const board = new Proxy(datastore.tasks, {
     return typeof member === 'function' ? (member.bind(target) as unknown) : member;
   },
 });
-const { jobTimeout, maxAttempts, ...settings } = readSettings({});
-const jobs = new JobRunner({ ...settings, board, launcher, jobTimeout, maxAttempts, logger, onTaskEnded: () => {} });
+const jobs = new JobRunner({ ...readSettings({}), board, launcher, logger, onTaskEnded: () => {} });
 
 async function timed(what: keyof typeof times, work: () => Promise<void>): Promise<void> {
   const startedAt = performance.now();
@@ -65,7 +64,7 @@ async function run({ parts, query, memoryMegabytes }: InvokerJob): Promise<Invok
   const files = Array.from({ length: parts }, (_, index) => ({ filename: `part-${String(index).padStart(5, '0')}.parquet`, size: 40_000_000, etag: randomUUID() }));
   const before = process.cpuUsage();
   const startedAt = performance.now();
-  const job = await jobs.run({ requestId: randomUUID(), datasetName: 'events', work, parts: files }, {});
+  const job = await jobs.run({ requestId: randomUUID(), datasetName: 'events', work, parts: files, mayBeCached: true }, {});
   const mergeStartedAt = performance.now();
   const answer = mergePartials(query, job.results as PartialResult[]);
   const endedAt = performance.now();

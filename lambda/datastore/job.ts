@@ -12,6 +12,11 @@ export interface Job {
   readonly createdAt: number;
   /** When the job ends with TIMEOUT, in milliseconds since the epoch. A task launched for an ended job is refused. */
   readonly deadline: number;
+  /**
+   * Milliseconds from the job's publication in which a worker leaves parts that it has not cached to those that have;
+   * 0 where nobody can have them.
+   */
+  readonly selectionWait: number;
   readonly work: Work;
 }
 

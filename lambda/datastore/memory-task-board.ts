@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClaimOptions, TaskBoard, TaskEvent } from './task-board';
 import type { Job, Task, TaskOutcome, TaskStatus } from './job';
 
@@ -13,7 +14,7 @@ export class MemoryTaskBoard implements TaskBoard {
     this.#forgetExpired();
     const board = this.#boards.get(job.requestId) ?? new Board(job);
     this.#boards.set(job.requestId, board);
-    board.waiting.push(...tasks);
+    tasks.forEach((task) => board.publish(task));
     return Promise.resolve();
   }
 
@@ -22,8 +23,14 @@ export class MemoryTaskBoard implements TaskBoard {
     return Promise.resolve(job !== undefined && Date.now() <= job.deadline ? job : null);
   }
 
-  claim(requestId: string, { ticket }: ClaimOptions = {}): Promise<Task | null> {
-    return Promise.resolve(this.#boards.get(requestId)?.claim(ticket) ?? null);
+  async claim(requestId: string, options: ClaimOptions = {}): Promise<Task | null> {
+    for (;;) {
+      const claimed = this.#boards.get(requestId)?.claim(options) ?? null;
+      if (typeof claimed !== 'number') {
+        return claimed;
+      }
+      await delay(claimed);
+    }
   }
 
   report(requestId: string, { index, attempt }: Task, status: TaskStatus): Promise<void> {
@@ -73,9 +80,11 @@ export class MemoryTaskBoard implements TaskBoard {
 }
 
 class Board {
-  readonly waiting: Task[] = [];
   readonly events: TaskEvent[] = [];
   isEnded = false;
+  /** By part, in the order of publication; a later attempt takes the place of an earlier one. */
+  readonly #waiting = new Map<number, Task>();
+  readonly #createdAt = performance.now();
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #succeeded = new Set<number>();
   readonly #completed = new Set<string>();
@@ -83,12 +92,30 @@ class Board {
 
   constructor(readonly job: Job) {}
 
-  claim(ticket: string | undefined): Task | undefined {
+  publish(task: Task): void {
+    this.#waiting.set(task.index, task);
+  }
+
+  /** A task, or how many milliseconds to wait for one since others may have the free ones in their caches. */
+  claim({ ticket, cached = [] }: ClaimOptions): Task | number | null {
     const held = ticket === undefined ? undefined : this.#claims.get(ticket);
-    const task = held ?? this.waiting.shift();
-    if (ticket !== undefined && task !== undefined) {
+    const preferred = cached.find((index) => this.#waiting.has(index));
+    const [first] = this.#waiting.keys();
+    const task = held ?? this.#waiting.get(preferred ?? first);
+    if (task === undefined) {
+      return null;
+    }
+    const remaining = this.#createdAt + this.job.selectionWait - performance.now();
+    if (held === undefined && preferred === undefined && remaining > 0) {
+      return remaining;
+    }
+    if (held === undefined) {
+      this.#waiting.delete(task.index);
+    }
+    if (ticket !== undefined) {
       this.#claims.set(ticket, task);
     }
+    this.append({ index: task.index, attempt: task.attempt, status: 'LOADING_DATA', outcome: null });
     return task;
   }
 
@@ -112,7 +139,7 @@ class Board {
 
   end(): void {
     this.isEnded = true;
-    this.waiting.length = 0;
+    this.#waiting.clear();
     this.#changes.emit('change');
   }
 

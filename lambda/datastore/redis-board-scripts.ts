@@ -1,58 +1,97 @@
 import type { Result } from 'ioredis';
 
-/** What an invoker and its workers do to a task board at once. */
+/**
+ * What an invoker and its workers do to a task board at once. Lifetimes are counted by the server's clock from the
+ * board's creation on, so that nobody else's clock matters.
+ */
 export const boardScripts = {
-  // The stream outlives its entries' removal, so that IDs keep growing for those who read it.
+  // The stream outlives its entries' removal, so that IDs keep growing for those who read it. A later attempt of a part
+  // takes the place of an earlier one that still waits. An attempt waits as its number, a colon, and the encoded task.
   frocketPublishTasks: {
+    numberOfKeys: 6,
+    lua: `
+      local board, waiting, order, events, completed, claims = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+      local job, lifetime, selection_wait = ARGV[1], ARGV[2], ARGV[3]
+      if redis.call('EXISTS', board) == 0 then
+        redis.call('DEL', waiting, order, completed, claims)
+        redis.call('XTRIM', events, 'MAXLEN', 0)
+        redis.call('XADD', events, '*', 'kind', 'created', 'lifetime', lifetime, 'wait', selection_wait)
+        redis.call('PEXPIRE', events, lifetime)
+        redis.call('SET', board, job, 'PX', lifetime)
+      end
+      for argument = 4, #ARGV, 3 do
+        redis.call('HSET', waiting, ARGV[argument], ARGV[argument + 1] .. ':' .. ARGV[argument + 2])
+        redis.call('RPUSH', order, ARGV[argument])
+      end
+      local ends = redis.call('PEXPIRETIME', board)
+      redis.call('PEXPIREAT', order, ends)
+      return redis.call('PEXPIREAT', waiting, ends)`,
+  },
+  // Gives a task, or how many milliseconds to wait for one since others may have the free ones in their caches.
+  frocketClaimTask: {
     numberOfKeys: 5,
     lua: `
-      local job, tasks, events, completed, claims = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-      if redis.call('EXISTS', job) == 0 then
-        redis.call('DEL', tasks, completed, claims)
-        redis.call('XTRIM', events, 'MAXLEN', 0)
-        redis.call('XADD', events, '*', 'kind', 'created')
-        redis.call('PEXPIREAT', events, ARGV[2])
-        redis.call('SET', job, ARGV[1], 'PXAT', ARGV[2])
+      local board, waiting, order, events, claims = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+      local ticket = ARGV[1]
+      local left = redis.call('PTTL', board)
+      if left < 0 then return false end
+
+      local index, entry
+      local held = ticket ~= '' and redis.call('HGET', claims, ticket)
+      if held then
+        index, entry = string.match(held, '^(%d+):(.*)$')
+      else
+        for argument = 2, #ARGV do
+          local cached = redis.call('HGET', waiting, ARGV[argument])
+          if cached then
+            index, entry = ARGV[argument], cached
+            break
+          end
+        end
+        if not entry then
+          if redis.call('HLEN', waiting) == 0 then return false end
+          local created = redis.call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
+          if created and created[2][2] == 'created' then
+            local remaining = created[2][6] - (created[2][4] - left)
+            if remaining > 0 then return remaining end
+          end
+          repeat
+            index = redis.call('LPOP', order)
+            if not index then return false end
+            entry = redis.call('HGET', waiting, index)
+          until entry
+        end
+        redis.call('HDEL', waiting, index)
+        if ticket ~= '' then
+          redis.call('HSET', claims, ticket, index .. ':' .. entry)
+          redis.call('PEXPIREAT', claims, redis.call('PEXPIRETIME', board))
+        end
       end
-      for task = 3, #ARGV do
-        redis.call('RPUSH', tasks, ARGV[task])
-      end
-      return redis.call('PEXPIREAT', tasks, ARGV[2])`,
-  },
-  frocketClaimTask: {
-    numberOfKeys: 3,
-    lua: `
-      local job, tasks, claims = KEYS[1], KEYS[2], KEYS[3]
-      if redis.call('EXISTS', job) == 0 then return false end
-      local held = redis.call('HGET', claims, ARGV[1])
-      if held then return held end
-      local task = redis.call('LPOP', tasks)
-      if not task then return false end
-      redis.call('HSET', claims, ARGV[1], task)
-      redis.call('PEXPIREAT', claims, redis.call('PEXPIRETIME', job))
+      local attempt, task = string.match(entry, '^(%d+):(.*)$')
+      redis.call('XADD', events, '*', 'kind', 'task', 'index', index, 'attempt', attempt, 'status', 'LOADING_DATA', 'outcome', '')
       return task`,
   },
   frocketAppendEvent: {
     numberOfKeys: 3,
     lua: `
-      local job, events, completed = KEYS[1], KEYS[2], KEYS[3]
+      local board, events, completed = KEYS[1], KEYS[2], KEYS[3]
       local index, attempt, status, outcome = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-      if redis.call('EXISTS', job) == 0 then return 0 end
+      if redis.call('EXISTS', board) == 0 then return 0 end
       if outcome ~= '' then
         if redis.call('SISMEMBER', completed, index) == 1 then return 0 end
         if redis.call('SADD', completed, index .. ':' .. attempt) == 0 then return 0 end
         if status == 'ENDED_SUCCESS' then redis.call('SADD', completed, index) end
-        redis.call('PEXPIREAT', completed, redis.call('PEXPIRETIME', job))
+        redis.call('PEXPIREAT', completed, redis.call('PEXPIRETIME', board))
       end
       redis.call('XADD', events, '*', 'kind', 'task', 'index', index, 'attempt', attempt, 'status', status, 'outcome', outcome)
       return 1`,
   },
   frocketEndBoard: {
-    numberOfKeys: 5,
+    numberOfKeys: 6,
     lua: `
-      local job, tasks, events, completed, claims = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-      if redis.call('DEL', job) == 0 then return 0 end
-      redis.call('DEL', tasks, completed, claims)
+      local board, waiting, order, events, completed, claims = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+      if redis.call('DEL', board) == 0 then return 0 end
+      redis.call('DEL', waiting, order, completed, claims)
       redis.call('XTRIM', events, 'MAXLEN', 0)
       redis.call('XADD', events, '*', 'kind', 'ended')
       return redis.call('PEXPIRE', events, ARGV[1])`,
@@ -61,10 +100,28 @@ export const boardScripts = {
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    frocketPublishTasks(job: string, tasks: string, events: string, completed: string, claims: string, ...jobExpiryAndTasks: [Buffer, number, ...Buffer[]]): Result<number, Context>;
-    frocketClaimTaskBuffer(job: string, tasks: string, claims: string, ticket: string): Result<Buffer | null, Context>;
+    /** @param lifetimeWaitAndTasks milliseconds; then index, attempt and encoded task in turn */
+    frocketPublishTasks(
+      board: string,
+      waiting: string,
+      order: string,
+      events: string,
+      completed: string,
+      claims: string,
+      job: Buffer,
+      ...lifetimeWaitAndTasks: (number | Buffer)[]
+    ): Result<number, Context>;
+    /** The encoded task, or milliseconds to wait. @param ticketAndCached the ticket, empty for none, and indices */
+    frocketClaimTaskBuffer(
+      board: string,
+      waiting: string,
+      order: string,
+      events: string,
+      claims: string,
+      ...ticketAndCached: (string | number)[]
+    ): Result<Buffer | number | null, Context>;
     /** The outcome is empty for a report. */
-    frocketAppendEvent(job: string, events: string, completed: string, index: number, attempt: number, status: string, outcome: Buffer): Result<number, Context>;
-    frocketEndBoard(job: string, tasks: string, events: string, completed: string, claims: string, keepEventsFor: number): Result<number, Context>;
+    frocketAppendEvent(board: string, events: string, completed: string, index: number, attempt: number, status: string, outcome: Buffer): Result<number, Context>;
+    frocketEndBoard(board: string, waiting: string, order: string, events: string, completed: string, claims: string, keepEventsFor: number): Result<number, Context>;
   }
 }

@@ -29,6 +29,8 @@ const connectionOptions = {
   commandTimeout: COMMAND_TIMEOUT,
   keepAlive: KEEP_ALIVE,
   maxRetriesPerRequest: CONNECTION_ATTEMPTS,
+  // A master that became a replica: the address leads to the new one, once it is asked for anew. 2: send the command again.
+  reconnectOnError: (error) => (error.message.includes('READONLY') ? 2 : false),
 } satisfies RedisOptions;
 
 /** A client that connects when it is told to, or by its first command. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { decode, encode } from './codec';
 import type { ClaimOptions, TaskBoard, TaskEvent } from './task-board';
 import type { Job, Task, TaskOutcome, TaskStatus } from './job';
@@ -5,8 +6,8 @@ import type { RedisConnection } from './redis-connection';
 import { parseEvent } from './redis-events';
 import { jobKeyPrefix } from './redis-keys';
 
-/** Milliseconds after its job's deadline when a board expires that nobody ended. */
-const EXPIRY_MARGIN = 60_000;
+/** Milliseconds after its job's deadline when a board expires that nobody ended, and its tasks are refused. */
+const EXPIRY_MARGIN = 5_000;
 
 /** Milliseconds for which an ended board's last event is kept, for those who have yet to read it. */
 const KEEP_ENDED = 60_000;
@@ -19,7 +20,7 @@ const READ_COUNT = 100;
 
 const NO_OUTCOME = Buffer.alloc(0);
 
-/** A job's tasks in a list, its events and outcomes in a stream, all in keys that expire. */
+/** A job's waiting tasks in a hash and their order in a list, its events and outcomes in a stream, all in keys that expire. */
 export class RedisTaskBoard implements TaskBoard {
   constructor(
     private readonly connection: RedisConnection,
@@ -27,23 +28,28 @@ export class RedisTaskBoard implements TaskBoard {
   ) {}
 
   async publish(job: Job, tasks: readonly Task[]): Promise<void> {
-    const { board, waiting, events, completed, claims } = this.#keysOf(job.requestId);
-    const expireAt = job.deadline + EXPIRY_MARGIN;
-    await this.connection.run((redis) => redis.frocketPublishTasks(board, waiting, events, completed, claims, encode(job), expireAt, ...tasks.map(encode)));
+    const { board, waiting, order, events, completed, claims } = this.#keysOf(job.requestId);
+    const lifetime = Math.max(1, job.deadline + EXPIRY_MARGIN - Date.now());
+    const entries = tasks.flatMap((task) => [task.index, task.attempt, encode(task)]);
+    await this.connection.run((redis) =>
+      redis.frocketPublishTasks(board, waiting, order, events, completed, claims, encode(job), lifetime, job.selectionWait, ...entries),
+    );
   }
 
   async job(requestId: string): Promise<Job | null> {
     const bytes = await this.connection.run((redis) => redis.getBuffer(this.#keysOf(requestId).board));
-    const job = bytes === null ? null : decode<Job>(bytes);
-    return job !== null && Date.now() <= job.deadline ? job : null;
+    return bytes === null ? null : decode<Job>(bytes);
   }
 
-  async claim(requestId: string, { ticket }: ClaimOptions = {}): Promise<Task | null> {
-    const { board, waiting, claims } = this.#keysOf(requestId);
-    const bytes = await this.connection.run((redis) =>
-      ticket === undefined ? redis.lpopBuffer(waiting) : redis.frocketClaimTaskBuffer(board, waiting, claims, ticket),
-    );
-    return bytes === null ? null : decode<Task>(bytes);
+  async claim(requestId: string, { ticket = '', cached = [] }: ClaimOptions = {}): Promise<Task | null> {
+    const { board, waiting, order, events, claims } = this.#keysOf(requestId);
+    for (;;) {
+      const claimed = await this.connection.run((redis) => redis.frocketClaimTaskBuffer(board, waiting, order, events, claims, ticket, ...cached));
+      if (typeof claimed !== 'number') {
+        return claimed === null ? null : decode<Task>(claimed);
+      }
+      await delay(claimed);
+    }
   }
 
   report(requestId: string, task: Task, status: TaskStatus): Promise<void> {
@@ -79,8 +85,8 @@ export class RedisTaskBoard implements TaskBoard {
   }
 
   async end(requestId: string): Promise<void> {
-    const { board, waiting, events, completed, claims } = this.#keysOf(requestId);
-    await this.connection.run((redis) => redis.frocketEndBoard(board, waiting, events, completed, claims, KEEP_ENDED));
+    const { board, waiting, order, events, completed, claims } = this.#keysOf(requestId);
+    await this.connection.run((redis) => redis.frocketEndBoard(board, waiting, order, events, completed, claims, KEEP_ENDED));
   }
 
   async #append(requestId: string, { index, attempt }: Task, status: TaskStatus, outcome: Buffer): Promise<void> {
@@ -101,7 +107,14 @@ export class RedisTaskBoard implements TaskBoard {
 
   #keysOf(requestId: string) {
     const job = jobKeyPrefix(this.prefix, requestId);
-    return { board: `${job}:board`, waiting: `${job}:waiting`, events: `${job}:events`, completed: `${job}:completed`, claims: `${job}:claims` };
+    return {
+      board: `${job}:board`,
+      waiting: `${job}:waiting`,
+      order: `${job}:order`,
+      events: `${job}:events`,
+      completed: `${job}:completed`,
+      claims: `${job}:claims`,
+    };
   }
 }
 

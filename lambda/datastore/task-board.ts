@@ -7,7 +7,8 @@ export interface TaskBoard {
   /** The job of a task, or null where it has ended or expired: a worker then refuses the task. */
   job(requestId: string): Promise<Job | null>;
   /**
-   * Takes one published attempt, each given out once; null where none is left.
+   * Takes one published attempt, each given out once, the latest of its part; null where none is left. Told to the job's
+   * follower as `LOADING_DATA`. Waits for as long as the job leaves parts to those that have them in their caches.
    */
   claim(requestId: string, options?: ClaimOptions): Promise<Task | null>;
   report(requestId: string, task: Task, status: TaskStatus): Promise<void>;

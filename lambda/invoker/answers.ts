@@ -37,6 +37,8 @@ export interface Answer {
 interface Asked extends Question {
   readonly dataset: DatasetRecord;
   readonly requestId: string;
+  /** Whether workers may have parts in their caches. */
+  readonly mayBeCached: boolean;
 }
 
 interface Computed {
@@ -63,8 +65,8 @@ export class Answers {
   async answer(dataset: DatasetRecord, text: string, requestId: string, options: QueryOptions): Promise<Answer> {
     const startedAt = performance.now();
     const { key, query } = this.#questions.read(dataset, text);
-    const [stored] = await Promise.all([options.fresh === true ? null : this.#stored(key), this.#lastUse.mark(dataset.id)]);
-    const { answer, from } = stored === null ? await this.#run({ key, query, dataset, requestId }, options) : { answer: stored, from: 'stored' as const };
+    const [stored, mayBeCached] = await Promise.all([options.fresh === true ? null : this.#stored(key), this.#lastUse.mark(dataset.id)]);
+    const { answer, from } = stored === null ? await this.#run({ key, query, dataset, requestId, mayBeCached }, options) : { answer: stored, from: 'stored' as const };
     return { content: answer.content, stats: statisticsOf(answer, from, performance.now() - startedAt) };
   }
 
@@ -129,13 +131,13 @@ export class Answers {
     return { answer, from: 'job' };
   }
 
-  #runJob({ dataset, query, requestId }: Asked, { onProgress, signal = new AbortController().signal }: RunOptions): Promise<StoredAnswer> {
+  #runJob({ dataset, query, requestId, mayBeCached }: Asked, { onProgress, signal = new AbortController().signal }: RunOptions): Promise<StoredAnswer> {
     const { settings, gate } = this.#options;
     if (dataset.parts.length > settings.maxParts) {
       throw new LimitError(`The dataset has ${dataset.parts.length} parts, and a query may read at most ${settings.maxParts} (FROCKET_DATASET_MAX_PARTS).`, 'result');
     }
     const onWaiting = () => onProgress?.(waiting(dataset, 'Waiting for other jobs to end'));
-    return gate.run(requestId, signal, onWaiting, () => runQuery(this.#options, dataset, query, requestId, { signal, ...(onProgress !== undefined && { onProgress }) }));
+    return gate.run(requestId, signal, onWaiting, () => runQuery(this.#options, { dataset, query, requestId, mayBeCached }, { signal, ...(onProgress !== undefined && { onProgress }) }));
   }
 
   /** False where the answer is too large, or the datastore fails: it is an answer all the same. */

@@ -28,9 +28,15 @@ export class TaskFailedError extends FrocketError {
 export class JobTimeoutError extends FrocketError {
   readonly kind = 'TIMEOUT';
 
-  /** @param timeout milliseconds */
-  constructor(timeout: number) {
-    super(`Not finished within ${timeout / 1000} seconds.`);
+  /**
+   * @param timeout milliseconds
+   * @param missing what was waited for, a sentence without its end
+   */
+  constructor(
+    readonly timeout: number,
+    missing?: string,
+  ) {
+    super(`Not finished within ${timeout / 1000} seconds${missing === undefined ? '' : `: ${missing}`}.`);
   }
 }
 

@@ -1,15 +1,21 @@
-import type { TaskBoard, TaskEvent } from '../datastore/task-board';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { DatastoreError } from '../datastore/errors';
 import type { Job, Task, TaskFailure, TaskStatus, TaskSuccess } from '../datastore/job';
-import { TaskFailedError } from './errors';
+import type { TaskBoard, TaskEvent } from '../datastore/task-board';
+import { JobTimeoutError, TaskFailedError } from './errors';
+import { FollowedPart } from './followed-part';
 import type { Launcher } from './launcher';
+import { persistently } from './persistently';
 import type { JobProgress } from './progress';
+import type { Settings } from './settings';
 import type { TaskSuccessMeasurement } from './statistics';
 
-export interface FollowOptions {
+export interface FollowOptions extends Pick<Settings, 'maxAttempts' | 'failedRetryInterval' | 'lostRetryInterval'> {
   readonly board: TaskBoard;
   readonly launcher: Launcher;
-  readonly maxAttempts: number;
   readonly progress: JobProgress;
+  readonly logger: Logger;
   /** Aborted when the job ends before its time: at its deadline, or because nobody waits for it any longer. */
   readonly signal: AbortSignal;
   readonly onTaskEnded: (status: TaskStatus) => void;
@@ -25,66 +31,189 @@ export interface FollowedJob {
   readonly durations: readonly number[];
 }
 
-/**
- * Waits until each part has succeeded once, launching anew what failed in a way that may pass.
- *
- * @param tasks the first attempt of each part, as published
- * @throws TaskFailedError where a part failed for good; the signal's reason where it is aborted first
- */
-export async function followJob(job: Job, tasks: readonly Task[], options: FollowOptions): Promise<FollowedJob> {
-  const startedAt = performance.now();
-  const latest = [...tasks];
-  const results = new Map<number, TaskSuccess['result']>();
-  const successes: TaskSuccessMeasurement[] = [];
-  const durations: number[] = [];
-  let failedAttempts = 0;
-  let retries = 0;
+/** Milliseconds between two looks for what is due to be tried again. */
+const TICK = 100;
 
-  const retry = async (task: Task, failure: TaskFailure) => {
-    if (!failure.retryable || task.attempt >= options.maxAttempts) {
-      options.progress.update(task.index, 'ENDED_FAILED');
-      throw new TaskFailedError(failure, task.attempt);
-    }
-    const next = { ...task, attempt: task.attempt + 1 };
-    latest[task.index] = next;
-    retries++;
-    options.progress.update(task.index, 'QUEUED');
-    await options.board.publish(job, [next]);
-    await options.launcher.launch(job, [next], options.signal);
-  };
+/** Milliseconds until events are asked for again that the datastore did not give. */
+const READ_AGAIN = 250;
 
-  for await (const event of options.board.events(job.requestId, options.signal)) {
-    const task = latest[event.index];
-    if (results.has(event.index) || isOutdated(event, task)) {
-      continue;
+/** Follows one job from its publication to its end. */
+export class JobFollower {
+  readonly #parts: FollowedPart[];
+  readonly #results = new Map<number, TaskSuccess['result']>();
+  readonly #successes: TaskSuccessMeasurement[] = [];
+  readonly #durations: number[] = [];
+  readonly #startedAt = performance.now();
+  readonly #failure = new AbortController();
+  readonly #signal: AbortSignal;
+  #failedAttempts = 0;
+  #retries = 0;
+  #heardAt = performance.now();
+  /** Milliseconds of silence after which workers are called anew for tasks that nobody claimed; doubled each time. */
+  #patience: number;
+  #launching = 0;
+
+  /** @param tasks the first attempt of each part, as published */
+  constructor(
+    private readonly job: Job,
+    tasks: readonly Task[],
+    private readonly options: FollowOptions,
+  ) {
+    this.#parts = tasks.map((task) => new FollowedPart(task));
+    this.#signal = AbortSignal.any([options.signal, this.#failure.signal]);
+    this.#patience = options.lostRetryInterval;
+  }
+
+  /**
+   * Waits until each part has succeeded once. Launches anew what failed in a way that may pass, what has been silent for
+   * too long, and everything that has no result where the datastore forgot the job.
+   *
+   * @throws TaskFailedError where a part failed for good; JobTimeoutError; the launcher's error where it can launch
+   * nothing; the signal's reason where it is aborted first
+   */
+  async follow(): Promise<FollowedJob> {
+    const tick = setInterval(() => this.#lookForDue(), TICK);
+    try {
+      while (!(await this.#read())) {
+        this.#signal.throwIfAborted();
+        await this.#publishAnew();
+      }
+    } catch (error) {
+      throw this.#explain(error);
+    } finally {
+      clearInterval(tick);
     }
-    if (event.outcome === null) {
-      options.progress.update(event.index, event.status);
-      continue;
-    }
-    options.onTaskEnded(event.outcome.status);
-    durations.push(event.outcome.stats.totalTime);
-    if (event.outcome.status === 'ENDED_FAILED') {
-      failedAttempts++;
-      await retry(task, event.outcome);
-      continue;
-    }
-    results.set(event.index, event.outcome.result);
-    successes.push({ stats: event.outcome.stats, endedAfter: performance.now() - startedAt });
-    options.progress.update(event.index, 'ENDED_SUCCESS');
-    if (results.size === tasks.length) {
-      return { results: inPartOrder(results), successes, failedAttempts, retries, durations };
+    return {
+      results: this.#parts.flatMap(({ task }) => this.#results.get(task.index) ?? []),
+      successes: this.#successes,
+      failedAttempts: this.#failedAttempts,
+      retries: this.#retries,
+      durations: this.#durations,
+    };
+  }
+
+  /** Has workers claim published tasks; a failure to launch ends the job. */
+  async launch(tasks: readonly Task[]): Promise<void> {
+    this.#launching++;
+    try {
+      await persistently(() => this.options.launcher.launch(this.job, tasks, this.options.signal), this.#signal);
+    } catch (error) {
+      this.#failure.abort(error);
+    } finally {
+      this.#launching--;
+      this.#heardAt = performance.now();
     }
   }
-  options.signal.throwIfAborted();
-  throw new Error(`The events of job ${job.requestId} ended before the job did.`);
-}
 
-/** What an earlier attempt says counts only where it is a success after all. */
-function isOutdated(event: TaskEvent, task: Task): boolean {
-  return event.attempt < task.attempt && event.status !== 'ENDED_SUCCESS';
-}
+  /** @returns whether all parts have succeeded; false where the datastore has forgotten the job */
+  async #read(): Promise<boolean> {
+    for (;;) {
+      try {
+        for await (const event of this.options.board.events(this.job.requestId, this.#signal)) {
+          this.#note(event);
+          if (this.#results.size === this.#parts.length) {
+            return true;
+          }
+        }
+        return false;
+      } catch (error) {
+        if (!(error instanceof DatastoreError && error.retryable)) throw error;
+        this.options.logger.warn({ err: error, requestId: this.job.requestId }, 'A job’s events could not be read; trying again');
+        await delay(READ_AGAIN, undefined, { signal: this.#signal }).catch(() => this.#signal.throwIfAborted());
+      }
+    }
+  }
 
-function inPartOrder<Value>(byIndex: ReadonlyMap<number, Value>): Value[] {
-  return [...byIndex].sort(([a], [b]) => a - b).map(([, value]) => value);
+  #note(event: TaskEvent): void {
+    this.#heardAt = performance.now();
+    this.#patience = this.options.lostRetryInterval;
+    const part = this.#parts[event.index];
+    if (this.#results.has(event.index)) {
+      return;
+    }
+    if (event.outcome === null) {
+      if (part.heard(event)) {
+        this.options.progress.update(event.index, event.status);
+      }
+      return;
+    }
+    if (!part.end(event.attempt)) {
+      return;
+    }
+    this.options.onTaskEnded(event.outcome.status);
+    this.#durations.push(event.outcome.stats.totalTime);
+    if (event.outcome.status === 'ENDED_FAILED') {
+      this.#fail(part, event.attempt, event.outcome);
+      return;
+    }
+    this.#results.set(event.index, event.outcome.result);
+    this.#successes.push({ stats: event.outcome.stats, endedAfter: performance.now() - this.#startedAt });
+    this.options.progress.update(event.index, 'ENDED_SUCCESS');
+  }
+
+  #fail(part: FollowedPart, attempt: number, failure: TaskFailure): void {
+    const { maxAttempts, failedRetryInterval, progress } = this.options;
+    this.#failedAttempts++;
+    const isLatest = attempt >= part.task.attempt;
+    if (!failure.retryable || (isLatest && part.tries >= maxAttempts)) {
+      progress.update(part.task.index, 'ENDED_FAILED');
+      throw new TaskFailedError(failure, part.tries);
+    }
+    if (isLatest) {
+      part.retryAt(performance.now() + failedRetryInterval);
+      progress.update(part.task.index, 'QUEUED');
+    }
+  }
+
+  /** Tries again what failed a while ago, what was claimed and then fell silent, and what nobody comes for. */
+  #lookForDue(): void {
+    const { lostRetryInterval, maxAttempts } = this.options;
+    const now = performance.now();
+    const open = this.#parts.filter(({ task }) => !this.#results.has(task.index));
+    const again = open.filter((part) => part.isRetryDue(now) || (part.isSilent(now, lostRetryInterval) && part.tries < maxAttempts));
+    const unclaimed = this.#launching === 0 && now - this.#heardAt > this.#patience ? open.filter((part) => part.isUnclaimed) : [];
+    if (again.length === 0 && unclaimed.length === 0) {
+      return;
+    }
+    if (unclaimed.length > 0) {
+      this.#patience *= 2;
+    }
+    again.forEach((part) => part.tryAgain(now));
+    this.options.logger.warn({ requestId: this.job.requestId, again: again.length, unclaimed: unclaimed.length }, 'Tasks failed or got lost; they are launched anew');
+    void this.#publishAndLaunch([...again, ...unclaimed].map(({ task }) => task));
+  }
+
+  /** The datastore lost the job, with all that was not read by then. */
+  async #publishAnew(): Promise<void> {
+    const open = this.#parts.filter(({ task }) => !this.#results.has(task.index));
+    this.options.logger.warn({ requestId: this.job.requestId, parts: open.length }, 'The datastore has lost a job; what is missing of it is published anew');
+    const now = performance.now();
+    open.forEach((part) => part.publishAnew(now));
+    const tasks = open.map(({ task }) => task);
+    await persistently(() => this.options.board.publish(this.job, tasks), this.#signal);
+    this.#retries += tasks.length;
+    void this.launch(tasks);
+  }
+
+  /** Where the datastore fails, the tasks fall silent, and are tried once more. */
+  async #publishAndLaunch(tasks: readonly Task[]): Promise<void> {
+    this.#retries += tasks.length;
+    try {
+      await this.options.board.publish(this.job, tasks);
+      await this.launch(tasks);
+    } catch (error) {
+      this.options.logger.warn({ err: error, requestId: this.job.requestId }, 'Tasks could not be published anew; trying again');
+    }
+  }
+
+  #explain(error: unknown): unknown {
+    if (this.#failure.signal.aborted) {
+      return this.#failure.signal.reason;
+    }
+    if (!(error instanceof JobTimeoutError)) {
+      return error;
+    }
+    const missing = this.#parts.filter(({ task }) => !this.#results.has(task.index));
+    return missing.length === 0 ? error : new JobTimeoutError(error.timeout, `${missing.length} of ${this.#parts.length} parts are missing; of ${missing[0].describe(performance.now())}`);
+  }
 }

@@ -3,18 +3,17 @@ import type { PartFile } from '../datastore/dataset';
 import type { TaskBoard } from '../datastore/task-board';
 import type { Job, Task, TaskStatus, TaskSuccess, Work } from '../datastore/job';
 import { JobTimeoutError } from './errors';
-import { followJob } from './follow-job';
+import { JobFollower } from './follow-job';
 import type { Launcher } from './launcher';
+import { persistently } from './persistently';
 import { JobProgress } from './progress';
 import type { RunOptions } from './service';
+import type { Settings } from './settings';
 import type { JobMeasurements } from './statistics';
 
-export interface JobRunnerOptions {
+export interface JobRunnerOptions extends Pick<Settings, 'jobTimeout' | 'maxAttempts' | 'failedRetryInterval' | 'lostRetryInterval' | 'selectionWait'> {
   readonly board: TaskBoard;
   readonly launcher: Launcher;
-  /** Milliseconds. */
-  readonly jobTimeout: number;
-  readonly maxAttempts: number;
   readonly logger: Logger;
   /** Told of each attempt's end, for metrics. */
   readonly onTaskEnded: (status: TaskStatus) => void;
@@ -26,6 +25,8 @@ export interface JobRequest {
   readonly work: Work;
   /** Not empty; each becomes a task. */
   readonly parts: readonly PartFile[];
+  /** Whether workers may have parts in their caches, of queries before. */
+  readonly mayBeCached: boolean;
 }
 
 export interface FinishedJob {
@@ -35,6 +36,9 @@ export interface FinishedJob {
   readonly progress: JobProgress;
 }
 
+/** A datastore that is away for some seconds fails no job; one that stays away or is full fails it soon. */
+const PUBLICATION_RETRIES = 6;
+
 /** Runs jobs from start to end: publishes tasks, has them launched, follows them, and clears up whatever happens. */
 export class JobRunner {
   constructor(private readonly options: JobRunnerOptions) {}
@@ -43,13 +47,14 @@ export class JobRunner {
    * @throws TaskFailedError, JobTimeoutError, or the signal's reason where the caller gives up
    */
   async run(request: JobRequest, { onProgress, signal }: RunOptions): Promise<FinishedJob> {
-    const { board, launcher, jobTimeout } = this.options;
+    const { board, jobTimeout, selectionWait } = this.options;
     const now = Date.now();
     const job: Job = {
       requestId: request.requestId,
       datasetName: request.datasetName,
       createdAt: now,
       deadline: now + jobTimeout,
+      selectionWait: request.mayBeCached ? selectionWait : 0,
       work: request.work,
     };
     const tasks: Task[] = request.parts.map((part, index) => ({ index, attempt: 1, part }));
@@ -61,11 +66,16 @@ export class JobRunner {
       ended.throwIfAborted();
       progress.enter('STARTING', `Launching ${tasks.length === 1 ? '1 task' : `${tasks.length} tasks`}`);
       const startedAt = performance.now();
-      await untilAborted(board.publish(job, tasks), ended);
-      await untilAborted(launcher.launch(job, tasks, ended), ended);
-      const enqueueTime = performance.now() - startedAt;
+      await untilAborted(persistently(() => board.publish(job, tasks), ended, PUBLICATION_RETRIES), ended);
+      const follower = new JobFollower(job, tasks, { ...this.options, progress, signal: ended });
+      let launchedAt: number | null = null;
+      // The first tasks end while the last are launched.
+      void follower.launch(tasks).then(() => {
+        launchedAt = performance.now();
+      });
       progress.enter('RUNNING', 'Waiting for tasks');
-      const followed = await followJob(job, tasks, { ...this.options, progress, signal: ended });
+      const followed = await follower.follow();
+      const enqueueTime = (launchedAt ?? performance.now()) - startedAt;
       progress.enter('FINISHING', 'Merging results');
       return {
         results: followed.results,

@@ -11,13 +11,17 @@ export class LastUse {
 
   constructor(private readonly datasets: DatasetRegistry) {}
 
-  async mark({ name, registeredAt }: DatasetId): Promise<void> {
+  /** @returns whether this version of the dataset was used before, as far as is known */
+  async mark({ name, registeredAt }: DatasetId): Promise<boolean> {
     const now = Date.now();
     const marked = this.#marked.get(name);
-    if (marked?.registeredAt === registeredAt && now < marked.at + PRECISION) {
-      return;
+    const isMarked = marked?.registeredAt === registeredAt;
+    if (isMarked && now < marked.at + PRECISION) {
+      return true;
     }
     this.#marked.set(name, { registeredAt, at: now });
+    const wasUsed = isMarked || ((await this.datasets.lastUsed(name)) ?? 0) > Date.parse(registeredAt);
     await this.datasets.touch(name, now);
+    return wasUsed;
   }
 }

@@ -61,7 +61,7 @@ export class LocalService implements ServedService {
   constructor(options: LocalServiceOptions) {
     this.#options = options;
     const { datastore, launcher, settings, logger, onTaskEnded = () => {} } = options;
-    this.#jobs = new JobRunner({ board: datastore.tasks, launcher, logger, onTaskEnded, jobTimeout: settings.jobTimeout, maxAttempts: settings.maxAttempts });
+    this.#jobs = new JobRunner({ ...settings, board: datastore.tasks, launcher, logger, onTaskEnded });
     this.#gate = new JobGate({ settings, slots: datastore.sharing?.slots ?? null, logger });
     const { pricing = null } = options;
     this.#answers = new Answers({ datastore, jobs: this.#jobs, gate: this.#gate, pricing, settings, logger });

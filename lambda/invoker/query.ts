@@ -18,6 +18,14 @@ export interface QueryDependencies {
   readonly settings: Pick<Settings, 'maxResultSize' | 'maxPartialResultSize'>;
 }
 
+export interface QueryRequest {
+  readonly dataset: DatasetRecord;
+  readonly query: ExpandedQuery;
+  readonly requestId: string;
+  /** Whether workers may have parts in their caches, of queries before. */
+  readonly mayBeCached: boolean;
+}
+
 /**
  * Runs a query over all parts of its dataset and merges what they contribute.
  *
@@ -25,9 +33,7 @@ export interface QueryDependencies {
  */
 export async function runQuery(
   { jobs, pricing, settings }: QueryDependencies,
-  dataset: DatasetRecord,
-  query: ExpandedQuery,
-  requestId: string,
+  { dataset, query, requestId, mayBeCached }: QueryRequest,
   options: RunOptions,
 ): Promise<StoredAnswer> {
   const startedAt = Date.now();
@@ -42,7 +48,7 @@ export async function runQuery(
     columns: requiredColumns(query, dataset),
     maxResultSize: settings.maxPartialResultSize,
   };
-  const job = await jobs.run({ requestId, datasetName: dataset.id.name, work, parts: dataset.parts }, options);
+  const job = await jobs.run({ requestId, datasetName: dataset.id.name, work, parts: dataset.parts, mayBeCached }, options);
   const content = answerContent(mergePartials(query, job.results.map(asPartialResult)), settings.maxResultSize);
   job.progress.enter('DONE', 'Done');
   const stats = jobStatistics(job.measurements, dataset.parts, performance.now() - clock, pricing);

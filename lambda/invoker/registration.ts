@@ -66,7 +66,7 @@ async function registerClaimed(
     timestampColumn: request.timestampColumn,
     returnGroupIds: validateUniques,
   };
-  const job = await jobs.run({ requestId, datasetName: request.name, work, parts: sampled }, options);
+  const job = await jobs.run({ requestId, datasetName: request.name, work, parts: sampled, mayBeCached: false }, options);
 
   const inspected = sampled.map(({ filename }, index): InspectedPart => ({ filename, inspection: asInspection(job.results[index]) }));
   refuseDifferentSchemas(inspected);

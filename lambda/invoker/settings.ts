@@ -6,6 +6,12 @@ export interface Settings {
   readonly jobTimeout: number;
   /** Attempts per part before its failure fails the job. */
   readonly maxAttempts: number;
+  /** From an attempt's failure to the next … */
+  readonly failedRetryInterval: number;
+  /** … and from the last that was heard of it, where it does not say. */
+  readonly lostRetryInterval: number;
+  /** For how long a worker leaves parts that it has not cached to those that may have. */
+  readonly selectionWait: number;
   /** Most parts that a dataset may have. */
   readonly maxParts: number;
   /** SAMPLE validation reads this share of the parts, but at least two … */
@@ -50,6 +56,9 @@ const ratio = z.coerce.number().min(0).max(1);
 const environmentSchema = z.object({
   FROCKET_INVOKER_RUN_TIMEOUT: seconds.default(120_000),
   FROCKET_TASK_MAX_ATTEMPTS: positiveInteger.default(3),
+  FROCKET_TASK_RETRY_FAILED_INTERVAL: seconds.default(1_000),
+  FROCKET_TASK_RETRY_LOST_INTERVAL: seconds.default(10_000),
+  FROCKET_SELECTION_WAIT: seconds.default(100),
   FROCKET_DATASET_MAX_PARTS: positiveInteger.default(10_000),
   FROCKET_VALIDATION_SAMPLE_RATIO: ratio.default(0.1),
   FROCKET_VALIDATION_SAMPLE_MAX: positiveInteger.min(2).default(10),
@@ -89,6 +98,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     jobTimeout: values.FROCKET_INVOKER_RUN_TIMEOUT,
     maxAttempts: values.FROCKET_TASK_MAX_ATTEMPTS,
+    failedRetryInterval: values.FROCKET_TASK_RETRY_FAILED_INTERVAL,
+    lostRetryInterval: values.FROCKET_TASK_RETRY_LOST_INTERVAL,
+    selectionWait: values.FROCKET_SELECTION_WAIT,
     maxParts: values.FROCKET_DATASET_MAX_PARTS,
     sampleRatio: values.FROCKET_VALIDATION_SAMPLE_RATIO,
     sampleMaximum: values.FROCKET_VALIDATION_SAMPLE_MAX,

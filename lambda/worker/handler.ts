@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { TaskBoard } from '../datastore/task-board';
 import type { TaskStats } from '../datastore/job';
 import { openFunctionDatastore } from '../datastore/function-datastore';
+import { storeOutcome } from './store-outcome';
 import { runTask } from './task';
 
 /** What the invoker's launcher sends; see `lambda/invoker/lambda-launcher.ts`. */
@@ -18,6 +19,9 @@ const environmentSchema = z.object({
 const { FROCKET_WORKER_REJECT_AGE: rejectAge, FROCKET_LOG_LEVEL: logLevel } = environmentSchema.parse(process.env);
 const log = pino({ level: logLevel });
 const metrics = new Metrics();
+/** The datastore is asked so often more to take an outcome: for some seconds, which are paid for. */
+const COMPLETION_RETRIES = 4;
+
 let board: Promise<TaskBoard> | null = null;
 
 /**
@@ -45,7 +49,7 @@ export async function handler(event: unknown): Promise<void> {
   const reports: Promise<void>[] = [];
   const outcome = await runTask({ work: job.work, task, launchedAt }, (status) => reports.push(tasks.report(requestId, task, status)));
   await Promise.allSettled(reports);
-  await tasks.complete(requestId, task, outcome);
+  await storeOutcome(tasks, requestId, task, outcome, { retries: COMPLETION_RETRIES });
   count(outcome.stats);
   logger.info({ part: task.part.filename, attempt: task.attempt, status: outcome.status, stats: outcome.stats }, 'Task ended');
 }

@@ -6,6 +6,7 @@ import type { SharedDatastore } from '../datastore/datastore';
 import type { Ticket } from '../datastore/work-queue';
 import { deadWorker } from '../datastore/dead-worker';
 import type { LaunchedTask, Task, TaskOutcome, TaskStatus } from '../datastore/job';
+import { storeOutcome } from './store-outcome';
 
 /** Milliseconds between two signs of life for a ticket: two may fail before it comes back to the queue. */
 const RENEWAL_INTERVAL = TICKET_LEASE / 4;
@@ -15,6 +16,9 @@ const RETRY_DELAY = 1_000;
 
 /** A ticket is lent so often; a task whose workers died each time may be what kills them. */
 const MAXIMUM_LENT = 3;
+
+/** The datastore is asked so often more to take an outcome, for about half a minute; then the ticket comes back, and the task with it. */
+const COMPLETION_RETRIES = 15;
 
 /** Milliseconds that running tasks are given to end when the worker leaves. Fargate kills after 30 seconds. */
 const LEAVING_PATIENCE = 20_000;
@@ -105,7 +109,7 @@ class TicketRun {
     if (outcome === null) {
       return 'stopped';
     }
-    await datastore.tasks.complete(requestId, task, outcome);
+    await storeOutcome(datastore.tasks, requestId, task, outcome, { retries: COMPLETION_RETRIES, signal: this.#jobEnded.signal });
     this.#logger.info({ part: task.part.filename, attempt: task.attempt, status: outcome.status, stats: outcome.stats }, 'Task ended');
     return 'done';
   }

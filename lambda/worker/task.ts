@@ -14,6 +14,9 @@ import { taskFailure } from './task-failure';
 /** Whether this worker has yet to run its first task. */
 let cold = true;
 
+/** Milliseconds between two reports of a task that still does the same: who follows it takes long silence for its end. */
+const SIGN_OF_LIFE_INTERVAL = 2_500;
+
 type StatusListener = (status: TaskStatus) => void;
 
 /** What a task came to, and what it took. */
@@ -27,7 +30,8 @@ interface Processed {
 /**
  * Runs one task from start to end: reads what it needs of its part, and evaluates or inspects it.
  *
- * @param onStatus told of the steps on the way; not of the end, which is the outcome
+ * @param onStatus told of the steps on the way, each again as long as it lasts; not of the beginning, which is the claim,
+ *   nor of the end, which is the outcome
  * @param roots folders and S3 prefixes that the part must lie in; null: all that this process may read
  * @returns the outcome; every failure is one, nothing is thrown
  */
@@ -54,16 +58,19 @@ export async function runTask(
     loadedFrom: 'source',
   });
 
+  let current: TaskStatus = 'LOADING_DATA';
+  const enter: StatusListener = (status) => onStatus((current = status));
+  const signsOfLife = setInterval(() => onStatus(current), SIGN_OF_LIFE_INTERVAL);
   try {
-    onStatus('LOADING_DATA');
     const storage = await openBasepath(work.basepath, roots);
     source = new CountingSource(storage.open(task.part));
     const file = await openParquet(source);
-    const processed = work.kind === 'query' ? await query(work, file, onStatus) : await inspect(work, file, onStatus);
+    const processed = work.kind === 'query' ? await query(work, file, enter) : await inspect(work, file, enter);
     return { status: 'ENDED_SUCCESS', result: processed.result, stats: stats(processed) };
   } catch (error) {
     return taskFailure(work.kind, task.part, error, stats(null));
   } finally {
+    clearInterval(signsOfLife);
     await source?.close();
   }
 }

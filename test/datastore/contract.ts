@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Datastore } from '../../lambda/datastore/datastore';
 import type { TaskEvent } from '../../lambda/datastore/task-board';
 import { sampleDataset, sampleFailure, sampleJob, sampleJobState, sampleSuccess, sampleTask } from './samples';
@@ -140,6 +141,51 @@ export function describeDatastore(open: () => Datastore): void {
       expect(await tasks.claim('board-10', { ticket: 'first' })).toBeNull();
     });
 
+    test('tells of each claim as an event', async () => {
+      const { tasks } = open();
+      await tasks.publish(sampleJob('board-11'), [sampleTask(0), sampleTask(1, 3)]);
+      await tasks.claim('board-11');
+      await tasks.claim('board-11', { ticket: 'ticket' });
+      expect(await collect(open(), 'board-11', 2)).toEqual([
+        { index: 0, attempt: 1, status: 'LOADING_DATA', outcome: null },
+        { index: 1, attempt: 3, status: 'LOADING_DATA', outcome: null },
+      ]);
+    });
+
+    test('gives a worker a part that it has cached where one is free, the first that it names, and else the next in order', async () => {
+      const { tasks } = open();
+      await tasks.publish(sampleJob('board-12'), [0, 1, 2, 3].map((index) => sampleTask(index)));
+      expect(await tasks.claim('board-12', { cached: [7, 2, 1] })).toEqual(sampleTask(2));
+      expect(await tasks.claim('board-12', { cached: [2] })).toEqual(sampleTask(0));
+      expect(await tasks.claim('board-12', { cached: [2, 1], ticket: 'ticket' })).toEqual(sampleTask(1));
+      expect(await tasks.claim('board-12', { cached: [3], ticket: 'ticket' })).toEqual(sampleTask(1));
+      expect(await tasks.claim('board-12', { cached: [3] })).toEqual(sampleTask(3));
+      expect(await tasks.claim('board-12', { cached: [3] })).toBeNull();
+    });
+
+    test('leaves parts to those that have them for as long as the job says, but makes nobody wait for nothing', async () => {
+      const { tasks } = open();
+      const job = { ...sampleJob('board-13'), selectionWait: 300 };
+      const startedAt = performance.now();
+      await tasks.publish(job, [sampleTask(0), sampleTask(1)]);
+      const patient = tasks.claim('board-13', { cached: [5] });
+      expect(await tasks.claim('board-13', { cached: [0] })).toEqual(sampleTask(0));
+      expect(await patient).toEqual(sampleTask(1));
+      expect(performance.now() - startedAt).toBeGreaterThan(290);
+      expect(await tasks.claim('board-13')).toBeNull();
+      await tasks.publish(job, [sampleTask(1, 2)]);
+      expect(await tasks.claim('board-13')).toEqual(sampleTask(1, 2));
+    });
+
+    test('gives out the latest attempt of a part only', async () => {
+      const { tasks } = open();
+      await tasks.publish(sampleJob('board-14'), [sampleTask(0), sampleTask(1)]);
+      await tasks.publish(sampleJob('board-14'), [sampleTask(0, 2)]);
+      expect(await tasks.claim('board-14')).toEqual(sampleTask(0, 2));
+      expect(await tasks.claim('board-14')).toEqual(sampleTask(1));
+      expect(await tasks.claim('board-14')).toBeNull();
+    });
+
     test('takes thousands of tasks at once', async () => {
       const { tasks } = open();
       await tasks.publish(sampleJob('board-2'), Array.from({ length: 10_000 }, (_, index) => sampleTask(index)));
@@ -194,8 +240,8 @@ export function describeDatastore(open: () => Datastore): void {
 
     test('knows no job after its deadline, nor one never published', async () => {
       const { tasks } = open();
-      await tasks.publish(sampleJob('board-6', Date.now() - 1), [sampleTask(0)]);
-      expect(await tasks.job('board-6')).toBeNull();
+      await tasks.publish(sampleJob('board-6', Date.now() - 60_000), [sampleTask(0)]);
+      while ((await tasks.job('board-6')) !== null) await delay(1);
       expect(await tasks.job('board-7')).toBeNull();
       expect(await collect(open(), 'board-7', Infinity)).toEqual([]);
     });

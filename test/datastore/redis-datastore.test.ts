@@ -50,7 +50,7 @@ describe('A datastore in Redis', () => {
 
     const keys = await admin.keys('*');
     const lasting = await Promise.all(keys.map(async (key) => ((await admin.pttl(key)) === -1 ? key : null)));
-    expect(keys).toHaveLength(12);
+    expect(keys).toHaveLength(13);
     expect(keys.filter((key) => !key.startsWith('team a:'))).toEqual([]);
     expect(lasting.filter((key) => key !== null).sort()).toEqual(['team a:{registry}:datasets', 'team a:{registry}:last-used']);
     await admin.flushall();

@@ -33,6 +33,7 @@ export function sampleJob(requestId: string, deadline = Date.now() + 60_000): Jo
     datasetName: 'shop',
     createdAt: Date.now(),
     deadline,
+    selectionWait: 0,
     work: {
       kind: 'query',
       basepath: '/data',

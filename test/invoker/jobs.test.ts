@@ -52,12 +52,22 @@ function scripted(onTask: (job: Job, task: Task) => Promise<void> | void): Launc
   };
 }
 
-function runner(launcher: Launcher, more: { jobTimeout?: number; ended?: TaskStatus[] } = {}): JobRunner {
-  const { jobTimeout = 20_000, ended = [] } = more;
-  return new JobRunner({ board: datastore.tasks, launcher, jobTimeout, maxAttempts: 3, logger: pino({ level: 'silent' }), onTaskEnded: (status) => ended.push(status) });
+function runner(launcher: Launcher, more: { jobTimeout?: number; lostRetryInterval?: number; ended?: TaskStatus[] } = {}): JobRunner {
+  const { jobTimeout = 20_000, lostRetryInterval = 10_000, ended = [] } = more;
+  return new JobRunner({
+    board: datastore.tasks,
+    launcher,
+    jobTimeout,
+    maxAttempts: 3,
+    failedRetryInterval: 10,
+    lostRetryInterval,
+    selectionWait: 0,
+    logger: pino({ level: 'silent' }),
+    onTaskEnded: (status) => ended.push(status),
+  });
 }
 
-const request = { requestId: 'request', datasetName: 'shop', work, parts };
+const request = { requestId: 'request', datasetName: 'shop', work, parts, mayBeCached: false };
 const complete = (job: Job, task: Task, outcome: TaskOutcome) => datastore.tasks.complete(job.requestId, task, outcome);
 
 describe('A job', () => {
@@ -129,8 +139,86 @@ describe('A job', () => {
     expect(job.results).toMatchObject([{ scannedRows: 7 }]);
   });
 
+  test('tries a part again whose worker has fallen silent, and takes whichever attempt succeeds first', async () => {
+    const claimed: string[] = [];
+    let lost: Task | null = null;
+    const job = await runner(
+      scripted(async (current, task) => {
+        claimed.push(`${task.part.filename}${task.attempt}`);
+        if (task.index === 1 && task.attempt === 1) lost = task;
+        else if (task.index === 1 && lost !== null) await complete(current, lost, success(7));
+        else await complete(current, task, success(1));
+      }),
+      { lostRetryInterval: 200 },
+    ).run(request, {});
+
+    expect(claimed).toEqual(['a1', 'b1', 'c1', 'b2']);
+    expect(job.results).toMatchObject([{ scannedRows: 1 }, { scannedRows: 7 }, { scannedRows: 1 }]);
+    expect(job.measurements).toMatchObject({ attempts: 4, failedAttempts: 0, retries: 1 });
+  });
+
+  test('leaves a part alone that gives signs of life', async () => {
+    const claimed: number[] = [];
+    await runner(
+      scripted((current, task) => {
+        claimed.push(task.attempt);
+        const signs = setInterval(() => void datastore.tasks.report(current.requestId, task, 'RUNNING_QUERY'), 20);
+        setTimeout(() => {
+          clearInterval(signs);
+          void complete(current, task, success(1));
+        }, 900);
+      }),
+      { lostRetryInterval: 300 },
+    ).run(request, {});
+
+    expect(claimed).toEqual([1, 1, 1]);
+  });
+
+  test('waits for a silent part to its deadline once its attempts are used up', async () => {
+    const claimed: number[] = [];
+    const run = runner(scripted((_, task) => void claimed.push(task.attempt)), { lostRetryInterval: 50, jobTimeout: 1_000 }).run({ ...request, parts: [parts[0]] }, {});
+
+    await expect(run).rejects.toMatchObject({ kind: 'TIMEOUT' });
+    expect(claimed).toEqual([1, 2, 3]);
+  });
+
+  test('calls workers again where invocations got lost', async () => {
+    let launches = 0;
+    const inner = scripted((job, task) => complete(job, task, success(task.attempt)));
+    const losing: Launcher = { ...inner, launch: (job, tasks, ended) => (launches++ === 0 ? inner.launch(job, tasks.slice(1), ended) : inner.launch(job, tasks, ended)) };
+    const job = await runner(losing, { lostRetryInterval: 100 }).run(request, {});
+
+    expect(job.results).toMatchObject([{ scannedRows: 1 }, { scannedRows: 1 }, { scannedRows: 1 }]);
+    expect(job.measurements).toMatchObject({ failedAttempts: 0, retries: 1 });
+  });
+
+  test('fails at once where nothing can be launched', async () => {
+    const refusing: Launcher = { launch: () => Promise.reject(new Error('no such function')), close: () => Promise.resolve() };
+
+    await expect(runner(refusing).run(request, {})).rejects.toThrow('no such function');
+  });
+
+  test('publishes anew what the datastore has lost, and keeps what it knows already', async () => {
+    const claimed: string[] = [];
+    const job = await runner(
+      scripted(async (current, task) => {
+        claimed.push(`${task.part.filename}${task.attempt}`);
+        await complete(current, task, success(task.attempt));
+        // Long enough for the follower to have read the first part's success.
+        if (task.index === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+        if (claimed.length === 1) await datastore.tasks.end(current.requestId);
+      }),
+    ).run(request, {});
+
+    expect(claimed).toEqual(['a1', 'b2', 'c2']);
+    expect(job.results).toMatchObject([{ scannedRows: 1 }, { scannedRows: 2 }, { scannedRows: 2 }]);
+  });
+
   test('ends with TIMEOUT where a task never ends', async () => {
-    await expect(runner(scripted(() => {}), { jobTimeout: 200 }).run(request, {})).rejects.toMatchObject({ kind: 'TIMEOUT', message: 'Not finished within 0.2 seconds.' });
+    const run = runner(scripted(() => {}), { jobTimeout: 200 }).run(request, {});
+
+    await expect(run).rejects.toMatchObject({ kind: 'TIMEOUT' });
+    await expect(run).rejects.toThrow("Not finished within 0.2 seconds: 3 of 3 parts are missing; of 'a' it is attempt 1, last heard of 0 seconds ago (LOADING_DATA).");
   });
 
   test('ends with TIMEOUT where the launcher hangs', async () => {

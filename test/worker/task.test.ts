@@ -52,7 +52,7 @@ describe('A query task', () => {
       result: { scannedRows: 14, scannedGroups: 8, query: { matchingGroups: 2, matchingGroupRows: 6 }, funnel: null },
       stats: { scannedRows: 14, scannedGroups: 8, loadedFrom: 'source' },
     });
-    expect(statuses).toEqual(['LOADING_DATA', 'RUNNING_QUERY']);
+    expect(statuses).toEqual(['RUNNING_QUERY']);
     expect(outcome.stats.bytesRead).toBeGreaterThan(0);
     expect(outcome.stats.readRequests).toBeGreaterThan(0);
     expect(outcome.stats.totalTime).toBeGreaterThanOrEqual(outcome.stats.loadTime);
