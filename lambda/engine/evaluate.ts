@@ -3,7 +3,7 @@ import { aggregateAll, type ClassifiedGroups } from './aggregate';
 import { matchGroups, type GroupMask } from './conditions';
 import { groupsWithin, type GroupRanges } from './group-selection';
 import type { Part } from './part';
-import type { PartialMatch, PartialResult } from './partial';
+import type { PartialAggregation, PartialMatch, PartialResult } from './partial';
 import { RowMasks } from './row-masks';
 import { stepsFound } from './sequence';
 
@@ -15,7 +15,7 @@ export function evaluatePart(query: ExpandedQuery, part: Part): PartialResult {
   const ranges = groupsWithin(query.timeframe, part);
   const masks = new RowMasks(part);
   const matching = matchGroups(query.conditions, query.relation, part, ranges, masks);
-  const [matched] = matchesPerClass(query.aggregations ?? [], part, { ranges, classOf: matching, classCount: 1 });
+  const matched = matchesOf(query, part, ranges, matching);
   return {
     scannedRows: ranges.rows,
     scannedGroups: ranges.count,
@@ -24,21 +24,33 @@ export function evaluatePart(query: ExpandedQuery, part: Part): PartialResult {
   };
 }
 
+function matchesOf({ relation, aggregations }: ExpandedQuery, part: Part, ranges: GroupRanges, matching: GroupMask): PartialMatch {
+  const groups: ClassifiedGroups = { ranges, classOf: matching, classCount: 1 };
+  if (relation !== null) return matchesPerClass(aggregations ?? [], part, groups)[0];
+  return { matchingGroups: ranges.count, matchingGroupRows: ranges.rows, aggregations: aggregateAll(aggregations ?? [], part, groups).flat() };
+}
+
 function evaluateFunnel(funnel: Funnel, part: Part, ranges: GroupRanges, matching: GroupMask, masks: RowMasks): PartialResult['funnel'] {
   const stepCount = funnel.sequence.steps.length;
   const found = stepsFound(funnel.sequence, part, ranges, matching, masks);
-  const finished: ClassifiedGroups = { ranges, classOf: found.map((steps) => (steps === stepCount ? 1 : 0)), classCount: 1 };
   return {
     sequence: matchesPerClass(funnel.stepAggregations ?? [], part, { ranges, classOf: found, classCount: stepCount }),
-    endAggregations: aggregateAll(funnel.endAggregations ?? [], part, finished).flat(),
+    endAggregations: aggregateFinished(funnel.endAggregations ?? [], part, ranges, found, stepCount),
   };
+}
+
+function aggregateFinished(aggregations: readonly Aggregation[], part: Part, ranges: GroupRanges, found: Uint8Array, stepCount: number): PartialAggregation[] {
+  if (aggregations.length === 0) return [];
+  const finished = new Uint8Array(ranges.count);
+  for (let group = 0; group < ranges.count; group++) finished[group] = found[group] === stepCount ? 1 : 0;
+  return aggregateAll(aggregations, part, { ranges, classOf: finished, classCount: 1 }).flat();
 }
 
 /** Per class the groups and rows of that class and all later ones, with the aggregations over those rows. */
 function matchesPerClass(aggregations: readonly Aggregation[], part: Part, groups: ClassifiedGroups): PartialMatch[] {
   const { ranges, classOf, classCount } = groups;
-  const groupCounts = new Float64Array(classCount + 1);
-  const rowCounts = new Float64Array(classCount + 1);
+  const groupCounts = new Int32Array(classCount + 1);
+  const rowCounts = new Int32Array(classCount + 1);
   for (let group = 0; group < ranges.count; group++) {
     groupCounts[classOf[group]] += 1;
     rowCounts[classOf[group]] += ranges.ends[group] - ranges.starts[group];

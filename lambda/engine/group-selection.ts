@@ -28,8 +28,10 @@ export function groupsWithin(timeframe: { readonly from: Numeric | null; readonl
   let count = 0;
   let rows = 0;
   for (let group = 0; group < groupCount; group++) {
-    const start = from === null ? groupStarts[group] : firstAtOrAfter(times, from, groupStarts[group], groupStarts[group + 1]);
-    const end = to === null ? groupStarts[group + 1] : firstAtOrAfter(times, to, start, groupStarts[group + 1]);
+    let start = groupStarts[group];
+    let end = groupStarts[group + 1];
+    if (from !== null && times[start] < from) start = firstAtOrAfter(times, from, start, end);
+    if (to !== null && start < end && times[end - 1] >= to) end = firstAtOrAfter(times, to, start, end);
     if (start < end) {
       starts[count] = start;
       ends[count] = end;
@@ -44,7 +46,10 @@ export function groupsWithin(timeframe: { readonly from: Numeric | null; readonl
 /** Per group 1 where two of its rows may share a time. */
 export function tiedWithin({ numbers }: GroupRanges, part: Part): Uint8Array {
   const tied = part.tiedGroups();
-  return numbers === null ? tied : Uint8Array.from(numbers, (group) => tied[group]);
+  if (numbers === null) return tied;
+  const within = new Uint8Array(numbers.length);
+  for (let index = 0; index < within.length; index++) within[index] = tied[numbers[index]];
+  return within;
 }
 
 function firstAtOrAfter(times: Times, bound: Numeric, start: number, end: number): number {

@@ -13,7 +13,41 @@ export function matchNumbers(filter: Filter, values: Float64Array): Uint8Array {
     const whenFound = filter.op === 'in';
     return maskOf(values.length, (row) => wanted.has(values[row]) === whenFound);
   }
-  return maskOf(values.length, numberPredicate(filter, values, Number(operand(filter))));
+  return compareDoubles(filter, values, Number(operand(filter)));
+}
+
+/** One loop per operator: calling a function for each row takes three times as long. */
+function compareDoubles({ column, op }: Filter, values: Float64Array, value: number): Uint8Array {
+  const rows = values.length;
+  const mask = new Uint8Array(rows);
+  switch (op) {
+    case '==':
+      for (let row = 0; row < rows; row++) mask[row] = values[row] === value ? 1 : 0;
+      return mask;
+    case '!=':
+      for (let row = 0; row < rows; row++) mask[row] = values[row] !== value ? 1 : 0;
+      return mask;
+    case '>':
+      for (let row = 0; row < rows; row++) mask[row] = values[row] > value ? 1 : 0;
+      return mask;
+    case '>=':
+      for (let row = 0; row < rows; row++) mask[row] = values[row] >= value ? 1 : 0;
+      return mask;
+    case '<':
+      for (let row = 0; row < rows; row++) mask[row] = values[row] < value ? 1 : 0;
+      return mask;
+    case '<=':
+      for (let row = 0; row < rows; row++) mask[row] = values[row] <= value ? 1 : 0;
+      return mask;
+    case 'in':
+    case 'not in':
+    case 'contains':
+    case 'not contains':
+    case 'starts with':
+    case 'ends with':
+    case 'regex':
+      throw inapplicable(column, op);
+  }
 }
 
 /** Rows of a column of 64-bit integers that match, exactly. */
@@ -23,10 +57,10 @@ export function matchIntegers(filter: Filter, values: BigInt64Array | BigUint64A
     const whenFound = filter.op === 'in';
     return maskOf(values.length, (row) => wanted.has(values[row]) === whenFound);
   }
-  return maskOf(values.length, numberPredicate(filter, values, BigInt(operand(filter))));
+  return maskOf(values.length, integerPredicate(filter, values, BigInt(operand(filter))));
 }
 
-function numberPredicate<N extends Numeric>({ column, op }: Filter, values: { readonly [row: number]: N }, value: N): RowPredicate {
+function integerPredicate({ column, op }: Filter, values: BigInt64Array | BigUint64Array, value: bigint): RowPredicate {
   switch (op) {
     case '==':
       return (row) => values[row] === value;
@@ -47,7 +81,7 @@ function numberPredicate<N extends Numeric>({ column, op }: Filter, values: { re
     case 'starts with':
     case 'ends with':
     case 'regex':
-      throw new TypeError(`operator ${op} does not apply to numeric column '${column}'`);
+      throw inapplicable(column, op);
   }
 }
 
@@ -68,4 +102,8 @@ function operand({ column, value }: Filter): Numeric {
 function numeric(column: string, value: Filter['value']): Numeric {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   throw new TypeError(`filter on numeric column '${column}' compares with ${typeof value}`);
+}
+
+function inapplicable(column: string, op: Filter['op']): TypeError {
+  return new TypeError(`operator ${op} does not apply to numeric column '${column}'`);
 }

@@ -17,7 +17,10 @@ export const MAX_PLAIN_STEPS = 30;
  * @param tied per group whether rows share a time; times are read in these only
  */
 export function plainSteps({ codes, holds }: Symbols, { count, starts, ends }: GroupRanges, matching: GroupMask, times: Times, tied: Uint8Array): Uint8Array {
-  const bits = Int32Array.from(holds[0], (_, symbol) => holds.reduce((sum, table, step) => sum | (table[symbol] << step), 0));
+  const bits = new Int32Array(holds[0].length);
+  holds.forEach((table, step) => {
+    for (let symbol = 0; symbol < bits.length; symbol++) bits[symbol] |= table[symbol] << step;
+  });
   const steps = new Uint8Array(count);
   for (let group = 0; group < count; group++) {
     if (matching[group] === 0) continue;

@@ -7,6 +7,14 @@ import { stringPredicate } from './string-filters';
 /** Per row 1 where it matches, else 0. */
 export type RowMask = Uint8Array;
 
+/** A list of filters as a table over the codes of a string column. */
+export interface CodedFilters {
+  /** Per row, −1 or above. */
+  readonly codes: Int32Array;
+  /** At `code + 1` 1 where all filters hold, else 0. */
+  readonly holds: Uint8Array;
+}
+
 /** Which rows of a part match which filters. Each filter is evaluated once per query, however often it is named. */
 export class RowMasks {
   readonly #masks = new Map<string, RowMask>();
@@ -17,23 +25,31 @@ export class RowMasks {
   /** Rows in which all of the filters hold. The mask is shared: do not write to it. */
   all(filters: readonly Filter[]): RowMask {
     const masks = filters.map((filter) => this.#mask(filter));
-    return masks.length === 1 ? masks[0] : this.#memoized(filters.map(filterKey).join('\n'), () => combine(masks, (left, right) => left & right));
+    return masks.length === 1 ? masks[0] : memoized(this.#masks, filtersKey(filters), () => conjunction(masks));
   }
 
   /** Rows in which all filters of at least one list hold; null for no list at all. */
   any(alternatives: readonly (readonly Filter[])[]): RowMask | null {
     if (alternatives.length === 0) return null;
     const masks = alternatives.map((filters) => this.all(filters));
-    return masks.length === 1 ? masks[0] : combine(masks, (left, right) => left | right);
+    return masks.length === 1 ? masks[0] : disjunction(masks);
   }
 
-  /** Whether a filter on a string column holds, at `code + 1` for each code and null: 1, else 0. Shared as masks are. */
-  holdsPerCode(filter: Filter, column: StringColumn): Uint8Array {
+  /** The filters over the codes of the one string column that all of them are on, without a look at any row; else null. */
+  perCode(filters: readonly Filter[]): CodedFilters | null {
+    const [{ column: name }] = filters;
+    const column = this.part.column(name);
+    if (column.type !== 'STRING' || filters.some((filter) => filter.column !== name)) return null;
+    const tables = filters.map((filter) => this.#table(filter, column));
+    return { codes: column.codes, holds: tables.length === 1 ? tables[0] : conjunction(tables) };
+  }
+
+  #table(filter: Filter, column: StringColumn): Uint8Array {
     return memoized(this.#tables, filterKey(filter), () => judgeCodes(filter, column));
   }
 
   #mask(filter: Filter): RowMask {
-    return this.#memoized(filterKey(filter), () => this.#evaluate(filter));
+    return memoized(this.#masks, filterKey(filter), () => this.#evaluate(filter));
   }
 
   #evaluate(filter: Filter): RowMask {
@@ -46,19 +62,26 @@ export class RowMasks {
       case 'BOOL':
         return boolMask(filter, column);
       case 'STRING':
-        return stringMask(this.holdsPerCode(filter, column), column);
+        return stringMask(this.#table(filter, column), column);
     }
-  }
-
-  #memoized(key: string, evaluate: () => RowMask): RowMask {
-    return memoized(this.#masks, key, evaluate);
   }
 }
 
-function combine(masks: readonly RowMask[], join: (left: number, right: number) => number): RowMask {
-  const combined = masks[0].slice();
-  for (const mask of masks.slice(1)) for (let row = 0; row < combined.length; row++) combined[row] = join(combined[row], mask[row]);
-  return combined;
+function conjunction([first, ...others]: readonly Uint8Array[]): Uint8Array {
+  const joined = first.slice();
+  for (const other of others) for (let row = 0; row < joined.length; row++) joined[row] &= other[row];
+  return joined;
+}
+
+function disjunction([first, ...others]: readonly Uint8Array[]): Uint8Array {
+  const joined = first.slice();
+  for (const other of others) for (let row = 0; row < joined.length; row++) joined[row] |= other[row];
+  return joined;
+}
+
+/** The same for lists of the same filters. */
+export function filtersKey(filters: readonly Filter[]): string {
+  return filters.map(filterKey).join('\n');
 }
 
 function filterKey({ column, op, value }: Filter): string {

@@ -25,7 +25,7 @@ export interface StepRows {
  */
 export function stepsFound(sequence: Sequence, part: Part, groups: GroupRanges, matching: GroupMask, masks: RowMasks): Uint8Array {
   const { steps, trailingExclusions } = sequence;
-  const symbols = steps.length > MAX_PLAIN_STEPS ? null : symbolsOf(steps.map(({ filters }) => filters), part, masks);
+  const symbols = steps.length > MAX_PLAIN_STEPS ? null : symbolsOf(steps.map(({ filters }) => filters), masks);
   const found = symbols && plainSteps(symbols, groups, matching, part.times, tiedWithin(groups, part));
   if (found !== null && isPlain(sequence)) return found;
   // A first step alone has no constraint.
