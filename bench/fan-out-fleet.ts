@@ -28,7 +28,7 @@ export interface FleetOptions {
   readonly key: string;
 }
 
-/** What workers do from now on. */
+/** What workers do from now on; until they are told, invocations are accepted and start nothing. */
 export interface FleetWork {
   /** Milliseconds that a task's part takes, drawn from these. */
   readonly durations: readonly number[];
@@ -54,6 +54,7 @@ export interface FleetReport {
 const emptyReport = (): FleetReport & { requests: number; handshakes: number } => ({ requests: 0, handshakes: 0, starts: [], claims: [], billed: [], lastWorkEnded: 0 });
 
 process.once('message', (options: FleetOptions) => void start(options));
+process.once('disconnect', () => process.exit());
 
 async function start({ redisUrl, certificate, key }: FleetOptions): Promise<void> {
   const datastores = await Promise.all(Array.from({ length: REDIS_CONNECTIONS }, () => openDatastore({ redisUrl })));
@@ -88,8 +89,7 @@ async function start({ redisUrl, certificate, key }: FleetOptions): Promise<void
   const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request: IncomingMessage, response) => {
     void json(request).then(async (event) => {
       report.requests++;
-      if (work === null) throw new Error('The fleet was not told what to do.');
-      void runWorker(event as { requestId: string; launchedAt: number }, work);
+      if (work !== null) void runWorker(event as { requestId: string; launchedAt: number }, work);
       await sleep(random.integer(API_LATENCY.least, API_LATENCY.most));
       response.writeHead(202).end();
     });

@@ -82,4 +82,5 @@ process.on('message', (job: InvokerJob) => {
     },
   );
 });
+process.once('disconnect', () => process.exit());
 process.send?.('ready');

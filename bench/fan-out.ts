@@ -16,6 +16,7 @@ import { makeCertificates } from '../test/harness/certificates';
 import { freePort } from '../test/storage/free-port';
 import type { FleetOptions, FleetReport, FleetWork } from './fan-out-fleet';
 import type { InvokerJob, InvokerReport } from './fan-out-invoker';
+import type { LaunchReport } from './fan-out-launch';
 import type { LatencyModel } from './fan-out-latencies';
 import { aggregationQuery, emptyQuery, measurePart } from './fan-out-part';
 import type { MeasuredPart } from './fan-out-part';
@@ -25,6 +26,8 @@ const MEMORY_MEGABYTES = 1769;
 
 /** Queries after the first, which meets a fresh invoker. */
 const ROUNDS = 7;
+
+const LAUNCH_ROUNDS = 4;
 
 /** One kind of job; times in milliseconds, medians of the queries after the first. */
 export interface FanOutRow {
@@ -49,6 +52,17 @@ export interface FanOutRow {
   readonly cost: number;
 }
 
+/** Launching alone, as the product does it and by the SDK as it comes; times in milliseconds. */
+export interface LaunchRow {
+  readonly parts: number;
+  readonly side: 'launcher' | 'SDK';
+  /** In a fresh process. */
+  readonly first: LaunchReport;
+  readonly handshakes: number;
+  /** The least of those after it. */
+  readonly again: LaunchReport;
+}
+
 interface Scenario {
   readonly name: string;
   readonly parts: number;
@@ -57,8 +71,8 @@ interface Scenario {
   readonly latencies: FleetWork['latencies'];
 }
 
-/** Runs all scenarios, each in a fresh invoker. */
-export async function measureFanOut(): Promise<{ readonly rows: FanOutRow[]; readonly parts: Readonly<Record<'headline' | 'tiny', MeasuredPart>> }> {
+/** Launches alone, then runs all scenarios, each in a fresh invoker. */
+export async function measureFanOut(): Promise<{ readonly launches: LaunchRow[]; readonly rows: FanOutRow[]; readonly parts: Readonly<Record<'headline' | 'tiny', MeasuredPart>> }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'frocket-fan-out-'));
   const children: ChildProcess[] = [];
   try {
@@ -68,6 +82,12 @@ export async function measureFanOut(): Promise<{ readonly rows: FanOutRow[]; rea
       tiny: await measurePart(path.join(folder, 'tiny'), 20_000, 2_000, aggregationQuery),
     };
     const { redisUrl, fleet, endpoint, authority } = await startFleet(folder, children);
+    const launches: LaunchRow[] = [];
+    for (const count of [256, 1000, 2000, 10_000]) {
+      for (const side of ['launcher', 'SDK'] as const) {
+        launches.push(await measureLaunch(count, side, fleet, await startInvoker('fan-out-launch.ts', side, endpoint, authority, children)));
+      }
+    }
     const headline = { parts: 256, query: emptyQuery, part: parts.headline };
     const scenarios: Scenario[] = [
       { name: 'headline', ...headline, latencies: 'less the launching' },
@@ -78,9 +98,9 @@ export async function measureFanOut(): Promise<{ readonly rows: FanOutRow[]; rea
     ];
     const rows: FanOutRow[] = [];
     for (const scenario of scenarios) {
-      rows.push(await measure(scenario, fleet, () => startInvoker(redisUrl, endpoint, authority, children)));
+      rows.push(await measure(scenario, fleet, () => startInvoker('fan-out-invoker.ts', redisUrl, endpoint, authority, children)));
     }
-    return { rows, parts };
+    return { launches, rows, parts };
   } finally {
     children.forEach((child) => child.kill());
     rmSync(folder, { recursive: true, force: true });
@@ -100,9 +120,9 @@ async function startFleet(folder: string, children: ChildProcess[]) {
   return { redisUrl, fleet, authority, endpoint: `https://127.0.0.1:${apiPort}` };
 }
 
-async function startInvoker(redisUrl: string, endpoint: string, authority: string, children: ChildProcess[]): Promise<ChildProcess> {
+async function startInvoker(file: string, argument: string, endpoint: string, authority: string, children: ChildProcess[]): Promise<ChildProcess> {
   const environment = { AWS_ENDPOINT_URL_LAMBDA: endpoint, NODE_EXTRA_CA_CERTS: authority, AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench', AWS_SESSION_TOKEN: 'b'.repeat(800) };
-  const invoker = startProcess('fan-out-invoker.ts', [redisUrl], '0', environment, children);
+  const invoker = startProcess(file, [argument], '0', environment, children);
   await once(invoker, 'message');
   return invoker;
 }
@@ -118,6 +138,17 @@ function startProcess(file: string, args: readonly string[], processor: string, 
 
 function otherProcessor(): string {
   return String(Math.min(1, cpus().length - 1));
+}
+
+async function measureLaunch(parts: number, side: LaunchRow['side'], fleet: ChildProcess, launching: ChildProcess): Promise<LaunchRow> {
+  const first = (await ask(launching, parts)) as LaunchReport;
+  const { handshakes } = (await ask(fleet, 'report')) as FleetReport;
+  const again: LaunchReport[] = [];
+  for (let round = 0; round < LAUNCH_ROUNDS; round++) again.push((await ask(launching, parts)) as LaunchReport);
+  await ask(fleet, 'report');
+  launching.kill();
+  const least = (what: keyof LaunchReport) => Math.min(...again.map((report) => report[what]));
+  return { parts, side, first, handshakes, again: { wall: least('wall'), processor: least('processor') } };
 }
 
 async function measure({ name, parts, query, part, latencies }: Scenario, fleet: ChildProcess, startInvokerProcess: () => Promise<ChildProcess>): Promise<FanOutRow> {
@@ -154,7 +185,7 @@ async function measure({ name, parts, query, part, latencies }: Scenario, fleet:
   };
 }
 
-async function ask(child: ChildProcess, message: FleetWork | InvokerJob | 'report'): Promise<unknown> {
+async function ask(child: ChildProcess, message: FleetWork | InvokerJob | number | 'report'): Promise<unknown> {
   child.send(message);
   const listening = new AbortController();
   const { signal } = listening;
@@ -176,13 +207,17 @@ function median(values: readonly number[]): number {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { rows, parts } = await measureFanOut();
+  const { launches, rows, parts } = await measureFanOut();
   console.log(`Node.js ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}; medians of ${ROUNDS} queries, and a first one; milliseconds\n`);
   for (const [name, { rows: count, bytes, warm, fromFile }] of Object.entries(parts)) {
     console.log(`Part '${name}': ${count} rows, ${bytes} bytes; kept in memory ${median(warm).toFixed(2)}, from a file ${fromFile.toFixed(0)}`);
   }
-  console.log();
   const right = (title: string) => ({ title, align: 'right' as const });
+  const colours = coloursFor(process.stdout);
+  const launchCells = launches.map(({ parts: count, side, first, handshakes, again }) => [side, ...[count, first.wall, first.processor, handshakes, again.wall, again.processor].map((value) => value.toFixed(0))]);
+  console.log(`\nLaunching alone, least of ${LAUNCH_ROUNDS} after a first\n`);
+  console.log(renderTable([{ title: 'by' }, ...['parts', 'first', 'CPU', 'handshakes', 'again', 'CPU'].map(right)], launchCells, colours));
+  console.log('\nWhole queries\n');
   const columns = [{ title: 'query' }, { title: 'latencies' }, ...['parts', 'total', 'first', 'launch', 'last start', 'overhead', 'claim', 'merge', 'CPU', 'compute $', 'cost $'].map(right)];
   const cells = rows.map((row) => [
     row.name,
@@ -190,5 +225,5 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     ...[row.parts, row.total, row.first, row.launch, row.slowestStart, row.overhead].map((value) => value.toFixed(0)),
     row.claim.toFixed(1), row.merge.toFixed(1), row.processor.toFixed(0), row.compute.toFixed(6), row.cost.toFixed(6),
   ]);
-  console.log(renderTable(columns, cells, coloursFor(process.stdout)));
+  console.log(renderTable(columns, cells, colours));
 }

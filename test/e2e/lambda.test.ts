@@ -37,6 +37,13 @@ const queries = {
   'a timeframe': { timeframe: { from: 3_000, to: 20_000 }, query: { conditions: [{ filter: ['event', '!=', 'view'], target: ['count', '>=', 2] }] } },
 };
 
+interface Answer {
+  readonly stats: { readonly invoker: { readonly totalTasks: number; readonly retries: number }; readonly worker: { readonly warmTasks: number } };
+}
+
+/** No task is taken for lost, however slow this machine is. */
+const patient = { FROCKET_TASK_RETRY_LOST_INTERVAL: '50' };
+
 /** Both what is needed for functions and for datasets. */
 const describeCloud = (title: string, tests: () => void) => describeLambda(title, () => describeS3(title, tests));
 
@@ -187,7 +194,7 @@ describeCloud('The built functions behind their API', () => {
       await cloud.lambda.update(invokerDefinition.name, invokerDefinition);
     });
 
-    const answerOf = async (response: Response) => ({ status: response.status, body: (await response.json()) as { stats: { invoker: { totalTasks: number; retries: number } } } });
+    const answerOf = async (response: Response) => ({ status: response.status, body: (await response.json()) as Answer });
     const exact = { status: 200, body: { success: true, query: { matchingGroups: 2 * parts } } };
     const letters = () => cloud.lambda.deadLetters(originals().worker.asynchronous.onFailure ?? '');
     const setInvoker = (change: Record<string, string>) => {
@@ -195,18 +202,20 @@ describeCloud('The built functions behind their API', () => {
       return cloud.lambda.update(invokerName, { environment: { ...environment, ...change } });
     };
 
-    test('workers killed at their timeout: each lost task is a dead letter', async () => {
+    test('workers killed at their timeout: each lost task is a dead letter, and others run it', async () => {
       const { name: workerName } = originals().worker;
       await cloud.lambda.update(workerName, { timeoutSeconds: 2 });
-      await setInvoker({ FROCKET_INVOKER_RUN_TIMEOUT: '6' });
+      await setInvoker({ FROCKET_TASK_RETRY_LOST_INTERVAL: '4' });
       const before = letters().length;
       const release = worker().s3.hold();
-      const response = await run(queries['one condition']);
+      const response = run(queries['one condition']);
+      while (letters().length < before + parts) await sleep(50);
       release();
+      const answer = await answerOf(await response);
       await cloud.lambda.settled();
 
-      expect(response.status).toBe(504);
-      expect(letters().length).toBeGreaterThanOrEqual(before + parts);
+      expect(answer).toMatchObject(exact);
+      expect(answer.body.stats.invoker.retries).toBeGreaterThanOrEqual(parts);
       letters().slice(before).forEach((letter) => expect(letter).toMatchObject({ functionName: workerName, attempts: 1, outcome: { error: { errorType: 'Sandbox.Timedout' } } }));
     });
 
@@ -219,7 +228,16 @@ describeCloud('The built functions behind their API', () => {
       expect(await response.json()).toMatchObject({ success: false, errorKind: 'TIMEOUT' });
     });
 
+    test('invocations that Lambda accepts and loses are made anew', async () => {
+      await setInvoker({ FROCKET_TASK_RETRY_LOST_INTERVAL: '2' });
+      invoker().invokeApi.faults.push(...Array<Fault>(parts - 1).fill('lost'));
+      const answer = await answerOf(await run(queries['one condition']));
+      expect(answer).toMatchObject(exact);
+      expect(answer.body.stats.invoker.retries).toBeGreaterThan(0);
+    });
+
     test('invocations that Lambda refuses for now are made later, and are no retries of tasks', async () => {
+      await setInvoker(patient);
       const { faults } = invoker().invokeApi;
       faults.push(...Array<Fault>(2 * parts).fill('throttled'), ...Array<Fault>(parts).fill('broken'));
       const answer = await answerOf(await run(queries['one condition']));
@@ -229,6 +247,7 @@ describeCloud('The built functions behind their API', () => {
     });
 
     test('invocations that Lambda delivers twice do nothing the second time', async () => {
+      await setInvoker(patient);
       const before = letters().length;
       invoker().invokeApi.faults.push(...Array<Fault>(parts).fill('duplicated'));
       const answer = await answerOf(await run(queries['one condition']));
@@ -242,11 +261,13 @@ describeCloud('The built functions behind their API', () => {
       const { name: workerName } = originals().worker;
       await cloud.lambda.settled();
       await cloud.lambda.update(workerName, { reservedConcurrency: 2 });
+      await setInvoker(patient);
       const before = letters().length;
       const answer = await answerOf(await run(queries['one condition']));
       await cloud.lambda.settled();
       expect(answer).toMatchObject(exact);
-      expect(answer.body.stats).toMatchObject({ invoker: { totalTasks: parts, retries: 0 }, worker: { coldTasks: 2, warmTasks: parts - 2 } });
+      expect(answer.body.stats.invoker).toMatchObject({ totalTasks: parts, retries: 0 });
+      expect(answer.body.stats.worker.warmTasks).toBeGreaterThanOrEqual(parts - 2);
       expect(letters()).toHaveLength(before);
     });
 
