@@ -1,3 +1,5 @@
+import type { ErrorKind } from '../query/errors';
+
 /** How processes that share a datastore agree on who does what. All of it ends by itself where its process dies. */
 export interface ProcessSharing {
   readonly leases: AnswerLeases;
@@ -27,7 +29,7 @@ export type LeaseEnd = { readonly kind: 'stored' | 'given-up' } | { readonly kin
 
 /** A `FrocketError` on its way to another process. */
 export interface SharedError {
-  readonly kind: string;
+  readonly kind: ErrorKind;
   readonly message: string;
 }
 

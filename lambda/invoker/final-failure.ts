@@ -17,6 +17,6 @@ export class ForeignRunError extends FrocketError {
 
   constructor({ kind, message }: SharedError) {
     super(message);
-    this.kind = kind as ErrorKind;
+    this.kind = kind;
   }
 }

@@ -81,8 +81,7 @@ export class LocalService implements ServedService {
     const { requestId = randomUUID(), signal = new AbortController().signal, onProgress } = options;
     const onWaiting = () => onProgress?.({ stage: 'STARTING', message: 'Waiting for other jobs to end', tasks: {} });
     const response = await this.#gate.run(requestId, signal, onWaiting, () => runRegistration(dependencies, parsed, requestId, options));
-    // Those of the version that was replaced: no request asks for them any longer.
-    await datastore.answers.forget(parsed.name);
+    await this.#forgetAnswers(parsed.name);
     return response;
   }
 
@@ -125,7 +124,7 @@ export class LocalService implements ServedService {
   }
 
   async unregister(name: string, { force = false }: { readonly force?: boolean } = {}): Promise<UnregisterResponse> {
-    const { datasets, answers } = this.#options.datastore;
+    const { datasets } = this.#options.datastore;
     await this.#dataset(name);
     const lastUsed = await datasets.lastUsed(name);
     const interval = this.#options.settings.unregisterLastUsedInterval;
@@ -135,7 +134,7 @@ export class LocalService implements ServedService {
     if (!(await datasets.remove(name))) {
       throw noSuchDataset(name);
     }
-    await answers.forget(name);
+    await this.#forgetAnswers(name);
     return { success: true, datasetFound: true, datasetLastUsed: lastUsed === null ? null : lastUsed / 1000 };
   }
 
@@ -145,6 +144,16 @@ export class LocalService implements ServedService {
       throw noSuchDataset(name);
     }
     return dataset;
+  }
+
+  /** Of versions that nobody asks any longer: where this fails, they only take room until they expire. */
+  async #forgetAnswers(name: string): Promise<void> {
+    const { datastore, logger } = this.#options;
+    try {
+      await datastore.answers.forget(name);
+    } catch (error) {
+      logger.warn({ err: error, dataset: name }, 'The stored answers of a dataset that is no more are kept until they expire');
+    }
   }
 
   async #openBasepath(basepath: string) {
