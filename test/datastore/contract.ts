@@ -95,6 +95,23 @@ export function describeDatastore(open: () => Datastore): void {
       expect(await jobs.get('job-1')).toEqual({ ...job, answer });
     });
 
+    test('with an answer take the place of those before them, for whoever reads at that moment too', async () => {
+      const { jobs } = open();
+      const answered = (body: string) => ({ ...sampleJobState('job-4'), answer: { httpStatus: 200, body } });
+      await jobs.replace(answered('0'), 60_000);
+      const reading = (async () => {
+        const seen: (string | undefined)[] = [];
+        for (let time = 0; time < 50; time++) seen.push((await jobs.get('job-4'))?.answer?.body);
+        return seen;
+      })();
+      for (let run = 1; run <= 20; run++) await jobs.replace(answered(String(run)), 60_000);
+      expect(await reading).not.toContain(undefined);
+      expect((await jobs.get('job-4'))?.answer?.body).toBe('20');
+      await jobs.replace(answered('21'), 20);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      expect(await jobs.get('job-4')).toBeNull();
+    });
+
     test('are forgotten after their time, and cannot be finished then', async () => {
       const { jobs } = open();
       await jobs.create(sampleJobState('job-2'));

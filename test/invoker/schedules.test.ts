@@ -52,12 +52,12 @@ describe('A scheduled event', () => {
   test('has a query’s answer there for whoever asks for its job, exactly, and replaces it by the next', async () => {
     const asked: unknown[] = [];
     expect(
-      await run(prebake, (name, query) => {
-        asked.push([name, JSON.parse(query)]);
+      await run(prebake, (name, query, options) => {
+        asked.push([name, JSON.parse(query), options?.fresh]);
         return Promise.resolve(response('first', 2n ** 63n - 1n));
       }),
     ).toEqual({ prebaked: 'prebaked-daily' });
-    expect(asked).toEqual([['shop', prebake.prebake.query]]);
+    expect(asked).toEqual([['shop', prebake.prebake.query, true]]);
     const first = await reply('prebaked-daily');
     expect(first.status).toBe(200);
     expect(first.body).toContain('{"a":9223372036854775807}');
