@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { InvocationType, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
 import type { HttpRequest, HttpResponse } from '@smithy/core/transport';
 
 /**
@@ -37,9 +38,11 @@ export class InvocationRefusedError extends Error {
 export type Invoke = (signal: AbortSignal) => Promise<void>;
 
 /** A client with as many connections as are used at once, which are kept for the next job. */
-export function createLambdaClient(): LambdaClient {
+export function createLambdaClient(config: LambdaClientConfig = {}): LambdaClient {
+  const httpsAgent = { maxSockets: CONNECTIONS, keepAlive: true };
   return new LambdaClient({
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, httpsAgent: { maxSockets: CONNECTIONS, keepAlive: true } },
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, throwOnRequestTimeout: true, httpsAgent },
+    ...config,
   });
 }
 

@@ -1,8 +1,11 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { pino } from 'pino';
 import type { Job, Task } from '../../lambda/datastore/job';
 import { LambdaLauncher, LaunchError } from '../../lambda/invoker/lambda-launcher';
+import { createLambdaClient } from '../../lambda/invoker/lambda-launcher-requests';
 import type { FunctionDefinition } from '../harness/function-definition';
 import { InvokeApi } from '../harness/invoke-api';
 import { InvokeError } from '../harness/lambda-service';
@@ -70,6 +73,21 @@ describe('Launching by Lambda', () => {
     await launched;
     expect(events).toHaveLength(5);
   });
+
+  test('an API that leaves a request without an answer is asked again after seconds', async () => {
+    let requests = 0;
+    const silent = createServer((request, response) => {
+      request.resume();
+      if (++requests > 1) response.writeHead(202).end();
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const patient = createLambdaClient({ endpoint: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`, region, credentials });
+    await new LambdaLauncher({ functionName: 'worker', client: patient, logger: pino({ level: 'silent' }) }).launch(job, tasks(1), never);
+    expect(requests).toBe(2);
+    patient.destroy();
+    silent.closeAllConnections();
+    silent.close();
+  }, 20_000);
 
   test('throttled to the end, it gives up when the job ends, with the job’s reason', async () => {
     refusal = new InvokeError(429, 'TooManyRequestsException', 'Rate exceeded');
