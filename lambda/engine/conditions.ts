@@ -51,7 +51,7 @@ function matchCondition(condition: Condition, part: Part, groups: GroupRanges, m
   if (condition.kind === 'sequence') {
     const steps = condition.sequence.steps.length;
     const found = stepsFound(condition.sequence, part, groups, allGroups(groups), masks);
-    for (let group = 0; group < groups.count; group++) found[group] = found[group] === steps ? 1 : 0;
+    for (let group = 0; group < groups.count; group++) found[group] = Number(found[group] === steps);
     return found;
   }
   const { filters, target, includeZero } = condition;

@@ -42,7 +42,7 @@ function evaluateFunnel(funnel: Funnel, part: Part, ranges: GroupRanges, matchin
 function aggregateFinished(aggregations: readonly Aggregation[], part: Part, ranges: GroupRanges, found: Uint8Array, stepCount: number): PartialAggregation[] {
   if (aggregations.length === 0) return [];
   const finished = new Uint8Array(ranges.count);
-  for (let group = 0; group < ranges.count; group++) finished[group] = found[group] === stepCount ? 1 : 0;
+  for (let group = 0; group < ranges.count; group++) finished[group] = Number(found[group] === stepCount);
   return aggregateAll(aggregations, part, { ranges, classOf: finished, classCount: 1 }).flat();
 }
 

@@ -1,11 +1,6 @@
 import type { Aggregation, ExpandedQuery, Numeric } from '../query/expanded';
-import { describe } from './aggregate';
-import { ResultLimitError } from './errors';
-import { ExactSums } from './exact-sum';
-import { MAX_DISTINCT_VALUES } from './limits';
-import type { PartialAggregation, PartialMatch, PartialResult } from './partial';
-import { integerSum, roundedMean, roundedSum } from './rounding';
-import { topValues } from './top-values';
+import { mergersOf, type AggregationMerger } from './merge-aggregation';
+import type { PartialMatch, PartialResult } from './partial';
 
 /** The answer to a query, in the order and shape of the response; values per key are Maps, greatest value first. */
 export interface Answer {
@@ -32,90 +27,70 @@ export interface AggregationAnswer {
  * @throws ResultLimitError where an aggregation has too many distinct values in all.
  */
 export function mergePartials(query: ExpandedQuery, partials: readonly PartialResult[]): Answer {
-  const answer: Answer = { query: mergeMatches(query.aggregations, partials.map((partial) => partial.query)) };
-  if (query.funnel === null) return answer;
-
-  const { sequence, stepAggregations, endAggregations } = query.funnel;
-  const funnels = partials.flatMap((partial) => partial.funnel ?? []);
-  const steps = sequence.steps.map((_, step) => mergeMatches(stepAggregations, funnels.map((funnel) => funnel.sequence[step])));
-  const ends = endAggregations && mergeAggregations(endAggregations, funnels.map((funnel) => funnel.endAggregations));
-  return { ...answer, funnel: { sequence: steps, ...(ends && { endAggregations: ends }) } };
+  const merger = new Merger(query);
+  for (const partial of partials) merger.add(partial);
+  return merger.answer();
 }
 
-function mergeMatches(aggregations: readonly Aggregation[] | null, matches: readonly PartialMatch[]): MatchAnswer {
-  return {
-    matchingGroups: matches.reduce((sum, match) => sum + match.matchingGroups, 0),
-    matchingGroupRows: matches.reduce((sum, match) => sum + match.matchingGroupRows, 0),
-    ...(aggregations && { aggregations: mergeAggregations(aggregations, matches.map((match) => match.aggregations)) }),
-  };
-}
+/**
+ * Merges partial results as they come: what was added is no longer needed, so that no more is held than the merged
+ * values and one partial result.
+ */
+export class Merger {
+  readonly #query: MatchMerger;
+  readonly #steps: readonly MatchMerger[];
+  readonly #ends: readonly AggregationMerger[] | null;
 
-function mergeAggregations(aggregations: readonly Aggregation[], partials: readonly (readonly PartialAggregation[])[]): AggregationAnswer[] {
-  return aggregations.map((aggregation, index) => {
-    const ofParts = partials.map((partial) => partial[index]);
-    return {
-      column: aggregation.column,
-      type: aggregation.type,
-      ...(aggregation.name !== null && { name: aggregation.name }),
-      ...('top' in aggregation && { top: aggregation.top }),
-      value: aggregation.type === 'count' ? totalCount(ofParts) : topValues(valuesOf(aggregation, ofParts), aggregation.top),
-    };
-  });
-}
-
-function valuesOf(aggregation: Aggregation, partials: readonly PartialAggregation[]): Iterable<readonly [string, Numeric]> {
-  switch (aggregation.type) {
-    case 'sumPerValue':
-      return sumsPerKey(aggregation, partials, (sum) => sum);
-    case 'meanPerValue':
-      return sumsPerKey(aggregation, partials, (sum, count) => (count === 0 ? null : roundedMean(sum, count)));
-    case 'count':
-    case 'countPerValue':
-    case 'groupsPerValue':
-      return countsPerKey(aggregation, partials);
+  constructor(query: ExpandedQuery) {
+    this.#query = new MatchMerger(query.aggregations);
+    const { funnel } = query;
+    this.#steps = funnel === null ? [] : funnel.sequence.steps.map(() => new MatchMerger(funnel.stepAggregations));
+    this.#ends = funnel === null ? null : mergersOf(funnel.endAggregations);
   }
-}
 
-function totalCount(partials: readonly PartialAggregation[]): number {
-  return partials.reduce((sum, partial) => sum + (partial.type === 'count' ? partial.count : 0), 0);
-}
-
-function countsPerKey(aggregation: Aggregation, partials: readonly PartialAggregation[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const partial of partials) {
-    if (partial.type !== 'counts') continue;
-    partial.keys.forEach((key, index) => counts.set(key, (counts.get(key) ?? 0) + partial.counts[index]));
-    refuseTooMany(aggregation, counts.size);
-  }
-  return counts;
-}
-
-function* sumsPerKey(
-  aggregation: Aggregation,
-  partials: readonly PartialAggregation[],
-  valueOf: (sum: Numeric, count: number) => Numeric | null,
-): Generator<readonly [string, Numeric]> {
-  const slots = new Map<string, number>();
-  const counts: number[] = [];
-  const sums = new ExactSums(0);
-  for (const partial of partials) {
-    if (partial.type !== 'sums') continue;
-    partial.keys.forEach((key, index) => {
-      const slot = slots.get(key) ?? slots.size;
-      slots.set(key, slot);
-      sums.ensureSlots(slots.size);
-      counts[slot] = (counts[slot] ?? 0) + partial.counts[index];
-      sums.addSelected(slot, partial.sums, index);
+  /** @throws ResultLimitError where an aggregation now has too many distinct values. */
+  add(partial: PartialResult): void {
+    this.#query.add(partial.query);
+    this.#steps.forEach((step, index) => {
+      if (partial.funnel !== null) step.add(partial.funnel.sequence[index]);
     });
-    refuseTooMany(aggregation, slots.size);
+    this.#ends?.forEach((end, index) => {
+      if (partial.funnel !== null) end.add(partial.funnel.endAggregations[index]);
+    });
   }
-  const isInteger = partials.some((partial) => partial.type === 'sums' && partial.integer);
-  for (const [key, slot] of slots) {
-    const value = valueOf(isInteger ? integerSum(sums.termsOf(slot)) : roundedSum(sums.termsOf(slot)), counts[slot]);
-    if (value !== null) yield [key, value];
+
+  /** The answer over all that was added. */
+  answer(): Answer {
+    const query = this.#query.answer();
+    // A funnel has at least one step.
+    if (this.#steps.length === 0) return { query };
+    const sequence = this.#steps.map((step) => step.answer());
+    return { query, funnel: { sequence, ...(this.#ends && { endAggregations: this.#ends.map((end) => end.answer()) }) } };
   }
 }
 
-function refuseTooMany(aggregation: Aggregation, distinctValues: number): void {
-  if (distinctValues > MAX_DISTINCT_VALUES) throw new ResultLimitError(describe(aggregation), MAX_DISTINCT_VALUES);
+class MatchMerger {
+  #groups = 0;
+  #rows = 0;
+  readonly #aggregations: readonly AggregationMerger[] | null;
+
+  constructor(aggregations: readonly Aggregation[] | null) {
+    this.#aggregations = mergersOf(aggregations);
+  }
+
+  add({ matchingGroups, matchingGroupRows, aggregations }: PartialMatch): void {
+    this.#groups += matchingGroups;
+    this.#rows += matchingGroupRows;
+    this.#aggregations?.forEach((merger, index) => {
+      merger.add(aggregations[index]);
+    });
+  }
+
+  answer(): MatchAnswer {
+    return {
+      matchingGroups: this.#groups,
+      matchingGroupRows: this.#rows,
+      ...(this.#aggregations && { aggregations: this.#aggregations.map((merger) => merger.answer()) }),
+    };
+  }
 }

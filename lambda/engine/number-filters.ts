@@ -16,28 +16,31 @@ export function matchNumbers(filter: Filter, values: Float64Array): Uint8Array {
   return compareDoubles(filter, values, Number(operand(filter)));
 }
 
-/** One loop per operator: calling a function for each row takes three times as long. */
+/**
+ * One loop per operator, since calling a function for each row takes three times as long; and `Number`, since V8 makes a
+ * branch of `? 1 : 0`, which on random values takes four times as long.
+ */
 function compareDoubles({ column, op }: Filter, values: Float64Array, value: number): Uint8Array {
   const rows = values.length;
   const mask = new Uint8Array(rows);
   switch (op) {
     case '==':
-      for (let row = 0; row < rows; row++) mask[row] = values[row] === value ? 1 : 0;
+      for (let row = 0; row < rows; row++) mask[row] = Number(values[row] === value);
       return mask;
     case '!=':
-      for (let row = 0; row < rows; row++) mask[row] = values[row] !== value ? 1 : 0;
+      for (let row = 0; row < rows; row++) mask[row] = Number(values[row] !== value);
       return mask;
     case '>':
-      for (let row = 0; row < rows; row++) mask[row] = values[row] > value ? 1 : 0;
+      for (let row = 0; row < rows; row++) mask[row] = Number(values[row] > value);
       return mask;
     case '>=':
-      for (let row = 0; row < rows; row++) mask[row] = values[row] >= value ? 1 : 0;
+      for (let row = 0; row < rows; row++) mask[row] = Number(values[row] >= value);
       return mask;
     case '<':
-      for (let row = 0; row < rows; row++) mask[row] = values[row] < value ? 1 : 0;
+      for (let row = 0; row < rows; row++) mask[row] = Number(values[row] < value);
       return mask;
     case '<=':
-      for (let row = 0; row < rows; row++) mask[row] = values[row] <= value ? 1 : 0;
+      for (let row = 0; row < rows; row++) mask[row] = Number(values[row] <= value);
       return mask;
     case 'in':
     case 'not in':

@@ -103,7 +103,7 @@ function findTies({ times, groupStarts }: RowLayout): Uint8Array {
   const tied = new Uint8Array(groupStarts.length - 1);
   for (let group = 0; group < tied.length; group++) {
     let ties = 0;
-    for (let row = groupStarts[group] + 1; row < groupStarts[group + 1]; row++) if (times[row] === times[row - 1]) ties = 1;
+    for (let row = groupStarts[group] + 1; row < groupStarts[group + 1]; row++) ties |= Number(times[row] === times[row - 1]);
     tied[group] = ties;
   }
   return tied;

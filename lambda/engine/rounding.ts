@@ -1,7 +1,7 @@
 import type { Numeric } from '../query/expanded';
 
-/** Dividing by this power of two is exact but for subnormals, and keeps the largest sums from overflowing on the way. */
-const SCALE = 2 ** 64;
+/** Bits to which integers are cut before they become doubles: more than a double has, the last one standing for the rest. */
+const KEPT_BITS = 100;
 
 /**
  * The double nearest to the exact sum of `terms` (ties to even); infinities and their absence of a sum (NaN) as in IEEE 754.
@@ -11,7 +11,29 @@ export function roundedSum(terms: readonly number[]): number {
   const infinite = terms.filter((term) => !Number.isFinite(term));
   if (infinite.length > 0) return infinite.reduce((sum, term) => sum + term, 0);
   const sum = sumExpansion(terms);
-  return Number.isFinite(sum) ? sum : sumExpansion(terms.map((term) => term / SCALE)) * SCALE;
+  // Overflows on the way may cancel.
+  return Number.isFinite(sum) ? sum : sumOfIntegers(terms);
+}
+
+/** By way of integers, in units of the least double, 2^−1074: slow, but without any bound. */
+function sumOfIntegers(terms: readonly number[]): number {
+  const sum = terms.reduce((total, term) => total + inLeastUnits(term), 0n);
+  const magnitude = sum < 0n ? -sum : sum;
+  const cut = Math.max(0, magnitude.toString(2).length - KEPT_BITS);
+  const kept = magnitude >> BigInt(cut);
+  const rest = kept << BigInt(cut) === magnitude ? 0n : 1n;
+  return (sum < 0n ? -1 : 1) * Number(kept | rest) * 2 ** (cut - 1074);
+}
+
+function inLeastUnits(term: number): bigint {
+  let exponent = 1074;
+  let whole = term;
+  // Powers of two keep every bit: a double has at most 1,074 binary places.
+  while (!Number.isInteger(whole)) {
+    whole *= 2;
+    exponent -= 1;
+  }
+  return BigInt(whole) << BigInt(exponent);
 }
 
 function sumExpansion(terms: readonly number[]): number {
@@ -54,7 +76,7 @@ export function roundedMean(sum: Numeric, count: number): number {
   const quotient = scaled / divisor;
   const rest = scaled % divisor === 0n ? 0n : 1n;
   const magnitude = (quotient < 0n ? -quotient : quotient) | rest;
-  return Number(quotient < 0n ? -magnitude : magnitude) / SCALE;
+  return Number(quotient < 0n ? -magnitude : magnitude) / 2 ** 64;
 }
 
 function growExpansion(partials: number[], term: number): void {

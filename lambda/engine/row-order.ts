@@ -22,11 +22,13 @@ function sideBySide(groupOf: Int32Array, groupStarts: Int32Array): Int32Array {
   return order;
 }
 
-/** Whether no group has a row that is earlier than the row before it. */
+/**
+ * Whether no group has a row that is earlier than the row before it: all such rows start a group. Counting them without
+ * a branch is faster than a loop per group, whose ends no processor can foresee.
+ */
 function ascendWithin(times: Times, groupStarts: Int32Array): boolean {
-  for (let group = 0; group + 1 < groupStarts.length; group++) {
-    const end = groupStarts[group + 1];
-    for (let row = groupStarts[group] + 1; row < end; row++) if (times[row] < times[row - 1]) return false;
-  }
-  return true;
+  let descents = 0;
+  for (let row = 1; row < times.length; row++) descents += Number(times[row] < times[row - 1]);
+  for (let group = 1; group + 1 < groupStarts.length; group++) descents -= Number(times[groupStarts[group]] < times[groupStarts[group] - 1]);
+  return descents === 0;
 }

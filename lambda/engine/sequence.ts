@@ -48,7 +48,8 @@ function isPlain({ steps, trailingExclusions, maxDuration }: Sequence): boolean 
   );
 }
 
-function chainFinder({ steps, trailingExclusions, maxDuration }: Sequence, part: Part, masks: RowMasks): ChainFinder {
+/** The judge of a sequence under all its constraints, group by group. */
+export function chainFinder({ steps, trailingExclusions, maxDuration }: Sequence, part: Part, masks: RowMasks): ChainFinder {
   const stepRows: StepRows[] = steps.map((step) => ({
     rows: masks.all(step.filters),
     excluded: masks.any(step.exclusionsBefore),

@@ -45,7 +45,7 @@ function countRowsAndGroups(codes: Int32Array, size: number, { ranges, classOf }
     for (let row = starts[group]; row < end; row++) {
       const place = codes[row] + 1;
       rows[base + place] += 1;
-      groups[base + place] += lastGroup[place] === group ? 0 : 1;
+      groups[base + place] += Number(lastGroup[place] !== group);
       lastGroup[place] = group;
     }
   }

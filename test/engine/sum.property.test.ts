@@ -48,6 +48,33 @@ test('sums of many doubles are those of exact arithmetic, rounded once', () => {
   );
 });
 
+/** Values near enough to each other to be split, which is what most columns hold, with the two zeros. */
+const prices = fc.array(
+  fc.oneof(fc.double({ min: 0.01, max: 1e6, noNaN: true }), fc.double({ min: -1e6, max: -0.01, noNaN: true }), fc.constantFrom(0, -0, 0.1, 19.99, 2 ** 20)),
+  { minLength: 1, maxLength: 2000, size: 'max' },
+);
+
+test('sums of doubles that need no watching are as exact', () => {
+  fc.assert(
+    fc.property(parts(prices), (values) => {
+      expect(answerText(engineValue('sumPerValue', 'FLOAT', values))).toBe(answerText(roundedSum(values.flat())));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+const scaled = fc.tuple(fc.integer({ min: -1074, max: 1023 }), fc.integer({ min: 0, max: 45 }), fc.array(fc.double({ min: 1, max: 2, maxExcluded: true, noNaN: true }), { minLength: 1, maxLength: 50 }));
+
+test('at any scale, at the edges of what can be split and beyond', () => {
+  fc.assert(
+    fc.property(scaled, ([exponent, width, fractions]) => {
+      const values = fractions.map((fraction, index) => (index % 2 === 0 ? fraction * 2 ** exponent : fraction * 2 ** Math.min(1023, exponent + width)));
+      expect(answerText(engineValue('sumPerValue', 'FLOAT', [values]))).toBe(answerText(roundedSum(values)));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 const integersWithin = (least: bigint, greatest: bigint): fc.Arbitrary<bigint[]> =>
   fc.array(fc.bigInt(least, greatest), { minLength: 1, maxLength: 200, size: 'max' });
 
