@@ -25,9 +25,17 @@ export function evaluatePart(query: ExpandedQuery, part: Part): PartialResult {
 }
 
 function matchesOf({ relation, aggregations }: ExpandedQuery, part: Part, ranges: GroupRanges, matching: GroupMask): PartialMatch {
-  const groups: ClassifiedGroups = { ranges, classOf: matching, classCount: 1 };
-  if (relation !== null) return matchesPerClass(aggregations ?? [], part, groups)[0];
-  return { matchingGroups: ranges.count, matchingGroupRows: ranges.rows, aggregations: aggregateAll(aggregations ?? [], part, groups).flat() };
+  let matchingGroups = ranges.count;
+  let matchingGroupRows = ranges.rows;
+  if (relation !== null) {
+    matchingGroups = 0;
+    matchingGroupRows = 0;
+    for (let group = 0; group < ranges.count; group++) {
+      matchingGroups += matching[group];
+      matchingGroupRows += matching[group] * (ranges.ends[group] - ranges.starts[group]);
+    }
+  }
+  return { matchingGroups, matchingGroupRows, aggregations: aggregateAll(aggregations ?? [], part, { ranges, classOf: matching, classCount: 1 }).flat() };
 }
 
 function evaluateFunnel(funnel: Funnel, part: Part, ranges: GroupRanges, matching: GroupMask, masks: RowMasks): PartialResult['funnel'] {

@@ -28,13 +28,6 @@ export class RowMasks {
     return masks.length === 1 ? masks[0] : memoized(this.#masks, filtersKey(filters), () => conjunction(masks));
   }
 
-  /** Rows in which all filters of at least one list hold; null for no list at all. */
-  any(alternatives: readonly (readonly Filter[])[]): RowMask | null {
-    if (alternatives.length === 0) return null;
-    const masks = alternatives.map((filters) => this.all(filters));
-    return masks.length === 1 ? masks[0] : disjunction(masks);
-  }
-
   /** The filters over the codes of the one string column that all of them are on, without a look at any row; else null. */
   perCode(filters: readonly Filter[]): CodedFilters | null {
     const [{ column: name }] = filters;
@@ -42,6 +35,20 @@ export class RowMasks {
     if (column.type !== 'STRING' || filters.some((filter) => filter.column !== name)) return null;
     const tables = filters.map((filter) => this.#table(filter, column));
     return { codes: column.codes, holds: tables.length === 1 ? tables[0] : conjunction(tables) };
+  }
+
+  /** As `perCode`, whatever the filters are on: rows that match have code 0, others −1, where it is not one string column. */
+  coded(filters: readonly Filter[]): CodedFilters {
+    return this.perCode(filters) ?? codedMask(this.all(filters));
+  }
+
+  /** Where all filters of at least one list hold; null for no list at all. */
+  any(alternatives: readonly (readonly Filter[])[]): CodedFilters | null {
+    if (alternatives.length === 0) return null;
+    const coded = alternatives.map((filters) => this.coded(filters));
+    const [{ codes }] = coded;
+    if (coded.every((each) => each.codes === codes)) return { codes, holds: disjunction(coded.map(({ holds }) => holds)) };
+    return codedMask(disjunction(alternatives.map((filters) => this.all(filters))));
   }
 
   #table(filter: Filter, column: StringColumn): Uint8Array {
@@ -65,6 +72,12 @@ export class RowMasks {
         return stringMask(this.#table(filter, column), column);
     }
   }
+}
+
+function codedMask(mask: RowMask): CodedFilters {
+  const codes = new Int32Array(mask.length);
+  for (let row = 0; row < codes.length; row++) codes[row] = mask[row] - 1;
+  return { codes, holds: Uint8Array.of(0, 1) };
 }
 
 function conjunction([first, ...others]: readonly Uint8Array[]): Uint8Array {

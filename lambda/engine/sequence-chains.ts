@@ -1,6 +1,6 @@
 import type { Numeric } from '../query/expanded';
 import type { Times } from './part';
-import type { RowMask } from './row-masks';
+import type { CodedFilters } from './row-masks';
 import type { StepRows } from './sequence';
 
 const NONE = -1;
@@ -31,7 +31,7 @@ export class ChainFinder {
 
   constructor(
     private readonly steps: readonly StepRows[],
-    private readonly trailing: RowMask | null,
+    private readonly trailing: CodedFilters | null,
     private readonly maxDuration: Numeric,
     private readonly times: Times,
   ) {}
@@ -62,13 +62,13 @@ export class ChainFinder {
   }
 
   #findFirst(start: number, end: number): boolean {
-    const { rows } = this.steps[0];
+    const { codes, holds } = this.steps[0].rows;
     const latest = this.#latest[0];
     const earliest = this.#earliest[0];
     let found = false;
     for (let row = start; row < end; row++) {
       const here = row - start;
-      latest[here] = rows[row] === 1 ? here : NONE;
+      latest[here] = holds[codes[row] + 1] === 1 ? here : NONE;
       earliest[here] = latest[here];
       found ||= latest[here] !== NONE;
     }
@@ -78,6 +78,7 @@ export class ChainFinder {
   #findNext(step: number, start: number, end: number): boolean {
     const { times, maxDuration } = this;
     const { rows, excluded, minGap, maxGap } = this.steps[step];
+    const { codes, holds } = rows;
     const before = this.#latest[step - 1];
     const latest = this.#latest[step];
     let windowStart = 0;
@@ -91,7 +92,7 @@ export class ChainFinder {
     for (let row = start; row < end; row++) {
       const here = row - start;
       latest[here] = NONE;
-      if (rows[row] === 0) continue;
+      if (holds[codes[row] + 1] === 0) continue;
 
       while (start + windowEnd < row && times[start + windowEnd] < times[row] && elapsed(times, row, start + windowEnd) >= minGap) {
         if (before[windowEnd] !== NONE) last = windowEnd;
@@ -100,7 +101,7 @@ export class ChainFinder {
       while (start + windowStart < row && elapsed(times, row, start + windowStart) > maxGap) windowStart += 1;
       if (excluded !== null) {
         while (scanned < row && times[scanned] < times[row]) {
-          if (excluded[scanned] === 1) lastExcluded = scanned;
+          if (excluded.holds[excluded.codes[scanned] + 1] === 1) lastExcluded = scanned;
           scanned += 1;
         }
         if (lastExcluded !== NONE) while (times[start + windowStart] < times[lastExcluded]) windowStart += 1;
@@ -119,7 +120,7 @@ export class ChainFinder {
   }
 
   /** Whether a chain exists after whose last row no excluded row follows, within the maximum duration of its first. */
-  #endsWithout(excluded: RowMask, start: number, end: number): boolean {
+  #endsWithout(excluded: CodedFilters, start: number, end: number): boolean {
     const { times, maxDuration } = this;
     const size = end - start;
     const final = this.steps.length - 1;
@@ -131,7 +132,7 @@ export class ChainFinder {
     let reaching = 0;
     let next = start;
     for (let row = start; row < end; row++) {
-      while (next < end && (excluded[next] === 0 || times[next] <= times[row])) next += 1;
+      while (next < end && (excluded.holds[excluded.codes[next] + 1] === 0 || times[next] <= times[row])) next += 1;
       while (start + tooFar < row && elapsed(times, row, start + tooFar) > maxDuration) tooFar += 1;
       if (next < end) while (start + reaching < next && elapsed(times, next, start + reaching) > maxDuration) reaching += 1;
       const here = row - start;

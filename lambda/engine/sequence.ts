@@ -3,15 +3,15 @@ import type { GroupMask } from './conditions';
 import { tiedWithin, type GroupRanges } from './group-selection';
 import type { Part } from './part';
 import { MAX_PLAIN_STEPS, plainSteps } from './plain-sequence';
-import type { RowMask, RowMasks } from './row-masks';
+import type { CodedFilters, RowMasks } from './row-masks';
 import { ChainFinder } from './sequence-chains';
 import { symbolsOf } from './symbols';
 
 /** A step's rows and what must hold between them and the rows of the step before. */
 export interface StepRows {
-  readonly rows: RowMask;
+  readonly rows: CodedFilters;
   /** Rows of which none may lie strictly between; null: no exclusion. */
-  readonly excluded: RowMask | null;
+  readonly excluded: CodedFilters | null;
   /** Bounds on the time since the previous step's row. */
   readonly minGap: Numeric;
   readonly maxGap: Numeric;
@@ -51,7 +51,7 @@ function isPlain({ steps, trailingExclusions, maxDuration }: Sequence): boolean 
 /** The judge of a sequence under all its constraints, group by group. */
 export function chainFinder({ steps, trailingExclusions, maxDuration }: Sequence, part: Part, masks: RowMasks): ChainFinder {
   const stepRows: StepRows[] = steps.map((step) => ({
-    rows: masks.all(step.filters),
+    rows: masks.coded(step.filters),
     excluded: masks.any(step.exclusionsBefore),
     minGap: step.minDuration ?? 0,
     maxGap: step.maxDuration ?? Infinity,

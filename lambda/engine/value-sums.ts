@@ -62,9 +62,9 @@ function addSplit(
     const base = (classOf[group] - 1) * (size + 1) + 1;
     const end = ends[group];
     for (let row = starts[group]; row < end; row++) {
-      // 1 for NaN: its exponent is the one that no finite number has.
-      const isNull = nulls === null ? (((halves[2 * row + 1] >>> 20) & 0x7ff) + 1) >>> 11 : nulls[row];
-      const slot = base + codes[row] + (half & -isNull);
+      // All bits for a number; none for NaN, whose exponent is the one that no finite number has.
+      const isNumber = nulls === null ? ((halves[2 * row + 1] & EXPONENT) - EXPONENT) >> 31 : nulls[row] - 1;
+      const slot = base + codes[row] + (half & ~isNumber);
       counts[slot] += 1;
       const value = values[row];
       const high = value + upper - upper;
@@ -77,6 +77,9 @@ function addSplit(
     }
   }
 }
+
+/** The exponent's bits in the upper half of a double. */
+const EXPONENT = 0x7ff00000;
 
 /** Slots twice: for rows with a number to sum, and then for rows without. */
 interface SlotHalves {
