@@ -6,7 +6,7 @@ const mayImport = {
   'lambda/query': [],
   'lambda/engine': ['lambda/query'],
   'lambda/parquet': ['lambda/engine', 'lambda/query'],
-  'lambda/storage': ['lambda/parquet', 'lambda/datastore', 'lambda/query'],
+  'lambda/storage': ['lambda/engine', 'lambda/parquet', 'lambda/datastore', 'lambda/query'],
   'lambda/datastore': ['lambda/engine', 'lambda/query'],
   'lambda/worker': ['lambda/engine', 'lambda/parquet', 'lambda/storage', 'lambda/datastore', 'lambda/query'],
   'lambda/invoker': ['lambda/engine', 'lambda/storage', 'lambda/datastore', 'lambda/query'],

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { CopiedRegistry } from '../datastore/copied-registry';
 import type { Datastore } from '../datastore/datastore';
 import { openDatastore } from '../datastore/open-datastore';
+import type { TaskBoard } from '../datastore/task-board';
 import { FolderObjects } from '../storage/folder-objects';
 import { InProcessLauncher } from './in-process-launcher';
 import type { Launcher } from './launcher';
@@ -13,6 +14,8 @@ import type { LocalServiceOptions } from './local-service';
 import { QueueLauncher } from './queue-launcher';
 import { readSettings } from './settings';
 import type { Settings } from './settings';
+import { cacheSettings } from './thread-cache';
+import { threadLanes } from './thread-lanes';
 
 export interface OpenLocalServiceOptions {
   /** Where the embedded datastore keeps its files, and copies of the datasets in a Redis. */
@@ -45,7 +48,7 @@ export interface OpenedService {
 export async function openLocalService(options: OpenLocalServiceOptions): Promise<OpenedService> {
   const settings = options.settings ?? readSettings(process.env);
   const logger = options.logger ?? pino({ level: 'warn' }, pino.destination(2));
-  const { datastore, launcher } = await openWorkplace(options, logger);
+  const { datastore, launcher } = await openWorkplace(options, settings, logger);
   const { onTaskEnded = () => {}, roots = null } = options;
   return {
     service: new LocalService({ datastore, launcher, settings, roots, logger, onTaskEnded }),
@@ -59,15 +62,19 @@ export async function openLocalService(options: OpenLocalServiceOptions): Promis
   };
 }
 
-async function openWorkplace(options: OpenLocalServiceOptions, logger: Logger): Promise<{ datastore: Datastore; launcher: Launcher }> {
-  const { dataDirectory, redisUrl, threadFile, workers: threads = availableParallelism() } = options;
+async function openWorkplace(options: OpenLocalServiceOptions, settings: Settings, logger: Logger): Promise<{ datastore: Datastore; launcher: Launcher }> {
+  const { dataDirectory, redisUrl, roots = null, threadFile, workers: threads = availableParallelism() } = options;
+  const inThreads = (board: TaskBoard) => {
+    const cache = { directory: path.join(dataDirectory, 'cache'), maxBytes: settings.cacheBytes };
+    const lanes = threadLanes(threads, { threadFile, roots, cache: cacheSettings(cache, threads), logger });
+    return new InProcessLauncher({ board, lanes, logger });
+  };
   if (redisUrl === undefined) {
     const datastore = await openDatastore({ dataDirectory }, { logger });
-    return { datastore, launcher: new InProcessLauncher({ board: datastore.tasks, threadFile, threads, logger }) };
+    return { datastore, launcher: inThreads(datastore.tasks) };
   }
   const opened = await openDatastore({ redisUrl }, { logger });
   const copies = new FolderObjects(path.join(dataDirectory, 'registry'));
   const datastore = { ...opened, datasets: new CopiedRegistry(opened.datasets, copies, logger) };
-  const launcher = threads === 0 ? new QueueLauncher(datastore.queue) : new InProcessLauncher({ board: datastore.tasks, threadFile, threads, logger });
-  return { datastore, launcher };
+  return { datastore, launcher: threads === 0 ? new QueueLauncher(datastore.queue) : inThreads(datastore.tasks) };
 }

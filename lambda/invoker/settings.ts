@@ -12,6 +12,8 @@ export interface Settings {
   readonly lostRetryInterval: number;
   /** For how long a worker leaves parts that it has not cached to those that may have. */
   readonly selectionWait: number;
+  /** Bytes of files in which workers on this machine keep decoded parts; 0: none. */
+  readonly cacheBytes: number;
   /** Most parts that a dataset may have. */
   readonly maxParts: number;
   /** SAMPLE validation reads this share of the parts, but at least two … */
@@ -59,6 +61,7 @@ const environmentSchema = z.object({
   FROCKET_TASK_RETRY_FAILED_INTERVAL: seconds.default(1_000),
   FROCKET_TASK_RETRY_LOST_INTERVAL: seconds.default(10_000),
   FROCKET_SELECTION_WAIT: seconds.default(100),
+  FROCKET_CACHE_BYTES: z.coerce.number().int().nonnegative().default(2 * 2 ** 30),
   FROCKET_DATASET_MAX_PARTS: positiveInteger.default(10_000),
   FROCKET_VALIDATION_SAMPLE_RATIO: ratio.default(0.1),
   FROCKET_VALIDATION_SAMPLE_MAX: positiveInteger.min(2).default(10),
@@ -101,6 +104,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     failedRetryInterval: values.FROCKET_TASK_RETRY_FAILED_INTERVAL,
     lostRetryInterval: values.FROCKET_TASK_RETRY_LOST_INTERVAL,
     selectionWait: values.FROCKET_SELECTION_WAIT,
+    cacheBytes: values.FROCKET_CACHE_BYTES,
     maxParts: values.FROCKET_DATASET_MAX_PARTS,
     sampleRatio: values.FROCKET_VALIDATION_SAMPLE_RATIO,
     sampleMaximum: values.FROCKET_VALIDATION_SAMPLE_MAX,

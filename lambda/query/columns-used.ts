@@ -1,16 +1,18 @@
 import type { Aggregation, Condition, ExpandedQuery, Sequence } from './expanded';
 
 /**
- * Every column that the engine must read to run a query, each once: the group ID and the timestamp first. Columns of
- * conditions that the relation does not mention are among them.
+ * Every column that must be read to run a query, each once: the group ID and the timestamp first. Columns of conditions
+ * that the relation does not mention are among them.
  */
 export function columnsUsed(query: ExpandedQuery, dataset: { readonly groupIdColumn: string; readonly timestampColumn: string }): string[] {
-  const { conditions, aggregations, funnel } = query;
+  return [...new Set([dataset.groupIdColumn, dataset.timestampColumn, ...columnsNamed(query)])];
+}
+
+/** Every column that a query itself names, each once. */
+export function columnsNamed({ conditions, aggregations, funnel }: ExpandedQuery): string[] {
   const lists = [aggregations, funnel?.stepAggregations, funnel?.endAggregations];
   return [
     ...new Set([
-      dataset.groupIdColumn,
-      dataset.timestampColumn,
       ...conditions.flatMap(ofCondition),
       ...(funnel === null ? [] : ofSequence(funnel.sequence)),
       ...lists.flatMap((list) => (list ?? []).flatMap(ofAggregation)),

@@ -32,6 +32,10 @@ export class CountingSource implements PartSource {
     return bytes;
   }
 
+  check(): Promise<void> {
+    return this.source.check();
+  }
+
   close(): Promise<void> {
     return this.source.close();
   }

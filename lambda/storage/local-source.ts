@@ -45,6 +45,15 @@ export class LocalSource implements PartSource {
     }
   }
 
+  async check(): Promise<void> {
+    this.#handle ??= this.#open();
+    try {
+      await this.#refuseChanged(await this.#handle);
+    } catch (error) {
+      throw localError(this.name, error);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const handle = await this.#handle?.catch(() => null);

@@ -35,6 +35,14 @@ export class S3Source implements PartSource {
     });
   }
 
+  async check(): Promise<void> {
+    try {
+      await (await this.client()).headObject({ Bucket: this.object.bucket, Key: this.object.key, IfMatch: this.part.etag });
+    } catch (error) {
+      throw s3Error(this.name, error);
+    }
+  }
+
   /** Connections belong to the client, which is shared. */
   close(): Promise<void> {
     return Promise.resolve();

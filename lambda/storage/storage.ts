@@ -16,6 +16,8 @@ export interface Storage {
 
 /** A part's bytes, to be closed after use. */
 export interface PartSource extends ByteSource {
+  /** Fails with `FileChangedError`, as reading would, where the file is no longer the one that was listed. */
+  check(): Promise<void>;
   /** Frees what the source holds open; waits for reads that are under way. Reading afterwards fails. */
   close(): Promise<void>;
 }

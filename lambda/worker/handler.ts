@@ -4,20 +4,36 @@ import * as z from 'zod';
 import type { TaskBoard } from '../datastore/task-board';
 import type { TaskStats } from '../datastore/job';
 import { openFunctionDatastore } from '../datastore/function-datastore';
+import { openPartCache } from './open-part-cache';
 import { storeOutcome } from './store-outcome';
 import { runTask } from './task';
 
 /** What the invoker's launcher sends; see `lambda/invoker/lambda-launcher.ts`. */
 const eventSchema = z.object({ requestId: z.string().min(1), launchedAt: z.number() });
 
+/** Of the function's memory for cached parts: the largest part that it can read cold needs the rest. */
+const MEMORY_SHARE = 0.25;
+
 const environmentSchema = z.object({
   /** Seconds after which a task is refused: whoever launched it waits for it no longer. */
   FROCKET_WORKER_REJECT_AGE: z.coerce.number().positive(),
+  /** Folder of the part cache's files, and bytes of all of them. */
+  FROCKET_CACHE_DIRECTORY: z.string().min(1),
+  FROCKET_CACHE_BYTES: z.coerce.number().int().nonnegative(),
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().positive(),
   FROCKET_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
-const { FROCKET_WORKER_REJECT_AGE: rejectAge, FROCKET_LOG_LEVEL: logLevel } = environmentSchema.parse(process.env);
-const log = pino({ level: logLevel });
+const environment = environmentSchema.parse(process.env);
+const { FROCKET_WORKER_REJECT_AGE: rejectAge } = environment;
+const log = pino({ level: environment.FROCKET_LOG_LEVEL });
+const cache = openPartCache(
+  {
+    memoryBytes: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * 2 ** 20 * MEMORY_SHARE,
+    disk: { directory: environment.FROCKET_CACHE_DIRECTORY, maxBytes: environment.FROCKET_CACHE_BYTES },
+  },
+  log,
+);
 const metrics = new Metrics();
 /** The datastore is asked so often more to take an outcome: for some seconds, which are paid for. */
 const COMPLETION_RETRIES = 4;
@@ -40,17 +56,20 @@ export async function handler(event: unknown): Promise<void> {
   }
   const tasks = await openBoard();
   const job = await tasks.job(requestId);
-  const task = job === null ? null : await tasks.claim(requestId);
+  const cached = job?.work.kind === 'query' ? await cache.cachedParts(job.work.datasetVersion) : [];
+  const task = job === null ? null : await tasks.claim(requestId, { cached });
   if (job === null || task === null) {
     logger.info('Nothing to do: the job has ended, or its tasks are taken');
     return;
   }
   // A function is frozen once it returns: what it reports must have arrived by then.
   const reports: Promise<void>[] = [];
-  const outcome = await runTask({ work: job.work, task, launchedAt }, (status) => reports.push(tasks.report(requestId, task, status)));
+  const outcome = await runTask({ work: job.work, task, launchedAt }, (status) => reports.push(tasks.report(requestId, task, status)), { cache });
   await Promise.allSettled(reports);
   await storeOutcome(tasks, requestId, task, outcome, { retries: COMPLETION_RETRIES });
   count(outcome.stats);
+  // The client has its answer; what follows is for the next.
+  await cache.flush();
   logger.info({ part: task.part.filename, attempt: task.attempt, status: outcome.status, stats: outcome.stats }, 'Task ended');
 }
 

@@ -23,12 +23,18 @@ const COMPLETION_RETRIES = 15;
 /** Milliseconds that running tasks are given to end when the worker leaves. Fargate kills after 30 seconds. */
 const LEAVING_PATIENCE = 20_000;
 
+/** Runs tasks apart from this thread, which must stay free to renew tickets. */
+export interface WorkerLane {
+  /** Places of the parts of a dataset's version that it would read soonest. */
+  cachedParts(datasetVersion: string): readonly number[];
+  /** Null where the signal stopped the task. */
+  run(launched: LaunchedTask, onStatus: (status: TaskStatus) => void, signal: AbortSignal): Promise<TaskOutcome | null>;
+}
+
 export interface QueueWorkerOptions {
   readonly datastore: Pick<SharedDatastore, 'tasks' | 'queue'>;
-  /** Runs a task apart from this thread, which must stay free to renew tickets. Null where the signal stopped it. */
-  readonly runTask: (launched: LaunchedTask, onStatus: (status: TaskStatus) => void, signal: AbortSignal) => Promise<TaskOutcome | null>;
-  /** Tasks at once. */
-  readonly concurrency: number;
+  /** Each runs one task at a time. */
+  readonly lanes: readonly WorkerLane[];
   readonly logger: Logger;
 }
 
@@ -42,15 +48,15 @@ export async function workOnQueue(options: QueueWorkerOptions, leaving: AbortSig
   leaving.addEventListener('abort', onLeaving, { once: true });
   // One waits for the next ticket, on the one connection that this takes; the others run tasks, or wait for their turn.
   const turn = pLimit(1);
-  const work = async () => {
+  const work = async (lane: WorkerLane) => {
     while (!leaving.aborted) {
       const ticket = await turn(() => takeTicket(options, leaving));
       if (ticket !== null) {
-        await new TicketRun(options, ticket, patience.signal).run();
+        await new TicketRun(options, lane, ticket, patience.signal).run();
       }
     }
   };
-  await Promise.all(Array.from({ length: options.concurrency }, work));
+  await Promise.all(options.lanes.map(work));
 }
 
 async function takeTicket({ datastore, logger }: QueueWorkerOptions, leaving: AbortSignal): Promise<Ticket | null> {
@@ -70,6 +76,7 @@ class TicketRun {
 
   constructor(
     private readonly options: QueueWorkerOptions,
+    private readonly lane: WorkerLane,
     private readonly ticket: Ticket,
     private readonly patience: AbortSignal,
   ) {
@@ -94,10 +101,11 @@ class TicketRun {
   }
 
   async #work(): Promise<'done' | 'stopped'> {
-    const { datastore, runTask } = this.options;
+    const { datastore } = this.options;
     const { id, requestId, launchedAt, lent } = this.ticket;
     const job = await datastore.tasks.job(requestId);
-    const task = job === null ? null : await datastore.tasks.claim(requestId, { ticket: id });
+    const cached = job?.work.kind === 'query' ? this.lane.cachedParts(job.work.datasetVersion) : [];
+    const task = job === null ? null : await datastore.tasks.claim(requestId, { ticket: id, cached });
     if (job === null || task === null) {
       this.#logger.info('Nothing to do: the job has ended');
       return 'done';
@@ -105,7 +113,7 @@ class TicketRun {
     const outcome =
       lent > MAXIMUM_LENT
         ? deadWorker(task, `${MAXIMUM_LENT} workers died while they ran it`, { retryable: true })
-        : await runTask({ work: job.work, task, launchedAt }, (status) => this.#report(task, status), AbortSignal.any([this.#jobEnded.signal, this.patience]));
+        : await this.lane.run({ work: job.work, task, launchedAt }, (status) => this.#report(task, status), AbortSignal.any([this.#jobEnded.signal, this.patience]));
     if (outcome === null) {
       return 'stopped';
     }

@@ -1,12 +1,11 @@
-import type { InspectionWork, LaunchedTask, QueryWork, TaskOutcome, TaskStats, TaskStatus, TaskSuccess } from '../datastore/job';
+import type { InspectionWork, LaunchedTask, QueryWork, Task, TaskOutcome, TaskStats, TaskStatus, TaskSuccess } from '../datastore/job';
 import { evaluatePart } from '../engine/evaluate';
-import { buildPart } from '../engine/part';
 import { openParquet } from '../parquet/parquet-file';
-import type { ParquetFile } from '../parquet/parquet-file';
 import { CountingSource } from '../storage/counting-source';
-import { PartColumnTypeError } from './errors';
-import { findColumn } from './find-column';
+import { PartCache } from '../storage/part-cache/part-cache';
+import type { PartSource } from '../storage/storage';
 import { inspectPart } from './inspect';
+import { checkIdentity, loadPart } from './load-part';
 import { openBasepath } from './open-basepath';
 import { checkResultSize } from './result-size';
 import { taskFailure } from './task-failure';
@@ -25,6 +24,14 @@ interface Processed {
   readonly scanned: Pick<TaskStats, 'scannedRows' | 'scannedGroups'>;
   /** When reading and decoding ended, by `performance.now()`. */
   readonly loadedAt: number;
+  readonly loadedFrom: TaskStats['loadedFrom'];
+}
+
+export interface WorkerContext {
+  /** What this worker keeps of parts; default: nothing. */
+  readonly cache?: PartCache;
+  /** Folders and S3 prefixes that parts must lie in; null, the default: all that this process may read. */
+  readonly roots?: readonly string[] | null;
 }
 
 /**
@@ -32,13 +39,12 @@ interface Processed {
  *
  * @param onStatus told of the steps on the way, each again as long as it lasts; not of the beginning, which is the claim,
  *   nor of the end, which is the outcome
- * @param roots folders and S3 prefixes that the part must lie in; null: all that this process may read
  * @returns the outcome; every failure is one, nothing is thrown
  */
 export async function runTask(
   { work, task, launchedAt }: LaunchedTask,
   onStatus: StatusListener,
-  roots: readonly string[] | null = null,
+  { roots = null, cache = new PartCache({ memoryBytes: 0, disk: null }) }: WorkerContext = {},
 ): Promise<TaskOutcome> {
   const invokeLatency = Math.max(0, Date.now() - launchedAt);
   const startedAt = performance.now();
@@ -55,7 +61,7 @@ export async function runTask(
     bytesRead: source?.bytesRead ?? 0,
     readRequests: source?.readRequests ?? 0,
     cold: wasCold,
-    loadedFrom: 'source',
+    loadedFrom: processed?.loadedFrom ?? 'source',
   });
 
   let current: TaskStatus = 'LOADING_DATA';
@@ -64,8 +70,7 @@ export async function runTask(
   try {
     const storage = await openBasepath(work.basepath, roots);
     source = new CountingSource(storage.open(task.part));
-    const file = await openParquet(source);
-    const processed = work.kind === 'query' ? await query(work, file, enter) : await inspect(work, file, enter);
+    const processed = work.kind === 'query' ? await query(work, task, source, cache, enter) : await inspect(work, source, enter);
     return { status: 'ENDED_SUCCESS', result: processed.result, stats: stats(processed) };
   } catch (error) {
     return taskFailure(work.kind, task.part, error, stats(null));
@@ -75,25 +80,24 @@ export async function runTask(
   }
 }
 
-async function query(work: QueryWork, file: ParquetFile, onStatus: StatusListener): Promise<Processed> {
-  for (const registered of work.columns) {
-    const found = findColumn(file, registered.name);
-    if (found.type !== registered.type || found.logical !== registered.logical) {
-      throw new PartColumnTypeError(registered, found);
-    }
-  }
-  const names = work.columns.map(({ name }) => name);
-  const decoded = await file.readColumns(names);
+async function query(work: QueryWork, { index, part }: Task, source: PartSource, cache: PartCache, onStatus: StatusListener): Promise<Processed> {
+  const key = { datasetVersion: work.datasetVersion, index, part };
+  const { cached, from } = await loadPart(work, key, source, cache);
   const loadedAt = performance.now();
   onStatus('RUNNING_QUERY');
-  const columns = new Map(names.map((name, index) => [name, decoded[index]]));
-  const result = evaluatePart(work.query, buildPart(columns, work.groupIdColumn, work.timestampColumn));
+  // Runs while the query does, which takes the thread.
+  const identity = checkIdentity(cached, source, work.basepath);
+  identity.catch(() => {});
+  const result = evaluatePart(work.query, cached.part);
   checkResultSize(result, work.query, work.maxResultSize);
-  return { result, scanned: result, loadedAt };
+  await identity;
+  cache.keep(key, cached, from === 'source');
+  return { result, scanned: result, loadedAt, loadedFrom: from };
 }
 
-async function inspect(work: InspectionWork, file: ParquetFile, onStatus: StatusListener): Promise<Processed> {
+async function inspect(work: InspectionWork, source: PartSource, onStatus: StatusListener): Promise<Processed> {
+  const file = await openParquet(source);
   onStatus('RUNNING');
   const result = await inspectPart(file, work);
-  return { result, scanned: { scannedRows: result.rows, scannedGroups: result.groups }, loadedAt: performance.now() };
+  return { result, scanned: { scannedRows: result.rows, scannedGroups: result.groups }, loadedAt: performance.now(), loadedFrom: 'source' };
 }

@@ -1,18 +1,38 @@
 import type { MessagePort } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
+import { pino } from 'pino';
 import type { LaunchedTask, TaskOutcome } from '../datastore/job';
+import { openPartCache } from './open-part-cache';
+import type { PartCacheSettings } from './open-part-cache';
 import { runTask } from './task';
 
-/** What is posted to a worker thread: `lambda/invoker/thread-pool.ts`. */
+/** What is posted to a worker thread: `lambda/invoker/thread-lanes.ts`. */
 interface ThreadRequest extends LaunchedTask {
   /** Each status of the task is posted here. */
   readonly statusPort: MessagePort;
-  /** Folders and S3 prefixes that the task may read; null: all that this process may. */
-  readonly roots: readonly string[] | null;
 }
 
+/** What a thread is started with. */
+interface ThreadSettings {
+  /** Folders and S3 prefixes that tasks may read; null: all that this process may. */
+  readonly roots: readonly string[] | null;
+  readonly cache: PartCacheSettings;
+}
+
+interface ThreadAnswer {
+  readonly outcome: TaskOutcome;
+  /** Places of the parts of the task's dataset that this thread has in memory. */
+  readonly inMemory: readonly number[];
+}
+
+const { roots, cache: settings } = workerData as ThreadSettings;
+const cache = openPartCache(settings, pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true })));
+
 /** Entry of a worker thread: a Piscina handler. */
-export default async function runInThread({ statusPort, roots, ...launched }: ThreadRequest): Promise<TaskOutcome> {
-  const outcome = await runTask(launched, (status) => statusPort.postMessage(status), roots);
+export default async function runInThread({ statusPort, ...launched }: ThreadRequest): Promise<ThreadAnswer> {
+  const outcome = await runTask(launched, (status) => statusPort.postMessage(status), { roots, cache });
   statusPort.close();
-  return outcome;
+  // Once the outcome is on its way.
+  setImmediate(() => void cache.flush());
+  return { outcome, inMemory: launched.work.kind === 'query' ? cache.inMemory(launched.work.datasetVersion) : [] };
 }

@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
@@ -14,6 +15,7 @@ interface WorkerOptions {
   readonly redis?: string;
   readonly root: readonly string[];
   readonly concurrency: number;
+  readonly cacheDir: string;
 }
 
 export function addWorker(program: Command): void {
@@ -23,6 +25,7 @@ export function addWorker(program: Command): void {
     .addOption(redisOption())
     .addOption(new Option('--root <dir...>', 'only what lies in these folders and s3:// prefixes is read').default([], 'all that this user may read'))
     .addOption(new Option('--concurrency <n>', 'tasks at once, each in a thread').argParser(wholeNumber(1, 256)).default(availableParallelism(), 'one per processor'))
+    .addOption(new Option('--cache-dir <dir>', 'folder for what is kept of parts that were read').env('FROCKET_CACHE_DIRECTORY').default(path.join(tmpdir(), 'frocket-cache')))
     .addHelpText(
       'after',
       `
@@ -41,23 +44,23 @@ which it finds by FROCKET_DATASTORE_HOST and its like.
 The log goes to stderr as JSON lines.`,
     )
     .action(async (options: WorkerOptions) => {
-      const [{ workOnQueue }, { ThreadPool }, { pino, destination }] = await Promise.all([
+      const [{ workOnQueue }, { threadLanes }, { cacheSettings }, { readSettings }, { pino, destination }] = await Promise.all([
         import('../../lambda/worker/queue'),
-        import('../../lambda/invoker/thread-pool'),
+        import('../../lambda/invoker/thread-lanes'),
+        import('../../lambda/invoker/thread-cache'),
+        import('../../lambda/invoker/settings'),
         import('pino'),
       ]);
       const logger = pino(destination({ dest: 2, sync: true }));
       const leaving = cancelOnInterruption();
       const datastore = await openSharedDatastore(options.redis, logger);
-      const pool = new ThreadPool({ threadFile: workerThreadFile(), threads: options.concurrency, roots: rootsOf(options.root), logger });
+      const cache = cacheSettings({ directory: options.cacheDir, maxBytes: readSettings(process.env).cacheBytes }, options.concurrency);
+      const lanes = threadLanes(options.concurrency, { threadFile: workerThreadFile(), roots: rootsOf(options.root), cache, logger });
       try {
         process.stdout.write(`Funnel Rocket waits for tasks, ${options.concurrency} at once\n`);
-        await workOnQueue(
-          { datastore, runTask: (launched, onStatus, signal) => pool.run(launched, onStatus, signal), concurrency: options.concurrency, logger },
-          leaving,
-        );
+        await workOnQueue({ datastore, lanes, logger }, leaving);
       } finally {
-        await pool.close();
+        await Promise.all(lanes.map((lane) => lane.close()));
         await datastore.close();
       }
     });

@@ -62,11 +62,12 @@ describe('A query', () => {
   });
 
   test('says what it took', async () => {
-    const { stats } = (await server.post('/datasets/shop/query', {})).body;
+    await server.post('/datasets/shop/query?fresh=true', {});
+    const { stats } = (await server.post('/datasets/shop/query?fresh=true', {})).body;
 
     expect(stats).toMatchObject({
       invoker: { totalTasks: 4, failedTasks: 0, retries: 0 },
-      worker: { scannedRows: 56, scannedGroups: 32, cache: { source: 4, diskCache: 0, memory: 0 }, loadTime: { '50%': expect.any(Number) as number } },
+      worker: { scannedRows: 56, scannedGroups: 32, cache: { source: 0, diskCache: 0, memory: 4 }, loadTime: { '50%': expect.any(Number) as number } },
       dataset: { parts: 4 },
       cost: 0,
     });
@@ -132,7 +133,7 @@ describe('A streamed query', () => {
     const stages = progress.map(({ stage }) => stage);
     expect([...new Set(stages)]).toEqual(['STARTING', 'RUNNING', 'FINISHING', 'DONE']);
     expect(progress.at(-1)).toMatchObject({ tasks: { ENDED_SUCCESS: 4 } });
-    expect(progress.some(({ tasks }) => 'ENDED_SUCCESS' in (tasks as object) && 'QUEUED' in (tasks as object))).toBe(true);
+    expect(progress.some(({ tasks }) => 'ENDED_SUCCESS' in (tasks as object) && Object.keys(tasks as object).length > 1)).toBe(true);
   });
 
   test('is the empty query’s way, too', async () => {

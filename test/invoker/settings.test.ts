@@ -5,6 +5,10 @@ describe('Settings from the environment', () => {
     expect(readSettings({})).toEqual({
       jobTimeout: 120_000,
       maxAttempts: 3,
+      failedRetryInterval: 1_000,
+      lostRetryInterval: 10_000,
+      selectionWait: 100,
+      cacheBytes: 2 * 2 ** 30,
       maxParts: 10_000,
       sampleRatio: 0.1,
       sampleMaximum: 10,

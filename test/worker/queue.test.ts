@@ -42,7 +42,8 @@ function work(runTask: (launched: LaunchedTask, stopped: Promise<null>) => Promi
     onStarted();
     return runTask(launched, new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true })));
   };
-  const ended = workOnQueue({ datastore, runTask: run, concurrency, logger }, leaving.signal);
+  const lanes = Array.from({ length: concurrency }, () => ({ cachedParts: () => [], run }));
+  const ended = workOnQueue({ datastore, lanes, logger }, leaving.signal);
   return { leave: () => leaving.abort(), ended, started };
 }
 

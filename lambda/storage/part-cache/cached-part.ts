@@ -1,0 +1,53 @@
+import type { Column } from '../../engine/columns';
+import { Part } from '../../engine/part';
+import type { RowLayout } from '../../engine/part';
+
+/** Bytes of a string besides its characters, about, as V8 keeps it. */
+const STRING_OVERHEAD = 24;
+
+/** A part as queries need it: its layout, and those of its columns that queries have asked for, in the layout's order. */
+export class CachedPart {
+  /** What queries run on; it sees the columns that are added later. */
+  readonly part: Part;
+  /** When the file was last seen to be that of the dataset's version, by `performance.now()`. */
+  checkedAt = -Infinity;
+  readonly #columns = new Map<string, Column>();
+  #bytes: number;
+
+  constructor(readonly layout: RowLayout) {
+    this.part = new Part(layout, this.#columns);
+    const { order, groupStarts, times } = layout;
+    this.#bytes = times.byteLength + groupStarts.byteLength + (order === 'as-is' ? 0 : order.byteLength);
+  }
+
+  /** Bytes of memory, about. What the engine derives of columns is allowed for by their size once more. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get columnNames(): string[] {
+    return [...this.#columns.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#columns.has(name);
+  }
+
+  /** @param column in the layout's order */
+  add(name: string, column: Column): void {
+    this.#columns.set(name, column);
+    this.#bytes += 2 * sizeOf(column);
+  }
+}
+
+function sizeOf(column: Column): number {
+  switch (column.type) {
+    case 'INT':
+      return column.values.byteLength + (column.nulls?.byteLength ?? 0);
+    case 'FLOAT':
+    case 'BOOL':
+      return column.values.byteLength;
+    case 'STRING':
+      return column.dictionary.reduce((bytes, value) => bytes + STRING_OVERHEAD + 2 * value.length, column.codes.byteLength);
+  }
+}

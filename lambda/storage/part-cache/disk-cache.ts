@@ -1,0 +1,166 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Column } from '../../engine/columns';
+import type { RowLayout } from '../../engine/part';
+import { decodeFile, encodeFile } from './arrow-file';
+import type { FileContent } from './arrow-file';
+import type { CachedPart } from './cached-part';
+import { columnContent, columnOf, groupsContent, groupStartsOf, layoutOf, rowsContent } from './file-contents';
+import type { PartKey } from './part-key';
+
+/** Two files of each part say where its rows are; all others are columns. */
+const ROWS = 'rows.arrow';
+const GROUPS = 'groups.arrow';
+
+/** What is being written; one that is older than this (milliseconds) was left by a crash. */
+const UNFINISHED = '.unfinished';
+const UNFINISHED_AGE = 600_000;
+
+/** What is left after making room, so that room is not made for every file. */
+const KEPT_SHARE = 0.9;
+
+export interface DiskCacheOptions {
+  /** Made where it is missing. */
+  readonly directory: string;
+  /** Most bytes of files, about: several processes that share the folder may exceed it for a moment. */
+  readonly maxBytes: number;
+  /** Told of what keeps the cache from working; the queries go on without it. */
+  readonly warn: (error: unknown, message: string) => void;
+}
+
+/**
+ * Decoded parts as files, several processes and threads on one folder: a file is written under another name and then
+ * renamed, so that it is there as a whole or not at all; whatever is wrong with one makes it a miss.
+ */
+export class DiskCache {
+  readonly #options: DiskCacheOptions;
+  /** Bytes of all files, as last counted, and written since; null before the first count. */
+  #bytes: number | null = null;
+  #isBroken = false;
+
+  constructor(options: DiskCacheOptions) {
+    this.#options = options;
+  }
+
+  /** Places of the parts of a dataset's version whose layout is here. */
+  async cachedParts(datasetVersion: string): Promise<number[]> {
+    const folders = await readdir(this.#versionFolder(datasetVersion)).catch(() => []);
+    return folders.map((name) => Number.parseInt(name, 10)).filter(Number.isInteger);
+  }
+
+  async readLayout(key: PartKey): Promise<RowLayout | null> {
+    const groupStarts = await this.#read(key, GROUPS, groupStartsOf);
+    return groupStarts && this.#read(key, ROWS, (content) => layoutOf(content, groupStarts));
+  }
+
+  /** @param rows that the column must have */
+  readColumn(key: PartKey, name: string, rows: number): Promise<Column | null> {
+    return this.#read(key, columnFile(name), (content) => columnOf(content, rows));
+  }
+
+  /** Writes what is not there yet. Where it cannot, it says so once, and does nothing from then on. */
+  async write(key: PartKey, cached: CachedPart): Promise<void> {
+    if (this.#isBroken || cached.part.rowCount === 0) {
+      return;
+    }
+    try {
+      await this.#writeMissing(key, ROWS, () => rowsContent(cached.layout));
+      for (const name of cached.columnNames) {
+        await this.#writeMissing(key, columnFile(name), () => columnContent(cached.part.column(name)));
+      }
+      // Last: a part counts as cached once its columns are.
+      await this.#writeMissing(key, GROUPS, () => groupsContent(cached.layout));
+    } catch (error) {
+      this.#isBroken = true;
+      this.#options.warn(error, 'The part cache on disk cannot be written, and is left alone from now on');
+    }
+  }
+
+  async #read<Value>(key: PartKey, name: string, valueOf: (content: FileContent) => Value): Promise<Value | null> {
+    const file = path.join(this.#folder(key), name);
+    const bytes = await readFile(file).catch(() => null);
+    if (bytes === null) {
+      return null;
+    }
+    try {
+      const value = valueOf(await decodeFile(identityOf(key, name), bytes));
+      const now = new Date();
+      await utimes(file, now, now).catch(() => {});
+      return value;
+    } catch (error) {
+      this.#options.warn(error, `The cache file '${file}' is damaged, and was removed`);
+      await rm(file, { force: true }).catch(() => {});
+      return null;
+    }
+  }
+
+  async #writeMissing(key: PartKey, name: string, content: () => FileContent): Promise<void> {
+    const folder = this.#folder(key);
+    const file = path.join(folder, name);
+    if ((await stat(file).catch(() => null)) !== null) {
+      return;
+    }
+    const bytes = await encodeFile(identityOf(key, name), content());
+    if (bytes.length > this.#options.maxBytes * (1 - KEPT_SHARE)) {
+      return;
+    }
+    await this.#makeRoom(bytes.length);
+    await mkdir(folder, { recursive: true });
+    const unfinished = `${file}.${randomUUID()}${UNFINISHED}`;
+    try {
+      await writeFile(unfinished, bytes);
+      await rename(unfinished, file);
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
+    this.#bytes = (this.#bytes ?? 0) + bytes.length;
+  }
+
+  /** Removes what was used longest ago, of all that lies in the folder, whoever wrote it. */
+  async #makeRoom(needed: number): Promise<void> {
+    const { maxBytes, directory } = this.#options;
+    if (this.#bytes !== null && this.#bytes + needed <= maxBytes) {
+      return;
+    }
+    const files = (await Promise.all((await readdir(directory, { recursive: true }).catch(() => [])).map((name) => describeFile(path.join(directory, name))))).filter((file) => file !== null);
+    const old = files.filter(({ file, usedAt }) => file.endsWith(UNFINISHED) && Date.now() - usedAt > UNFINISHED_AGE);
+    let bytes = files.reduce((sum, { size }) => sum + size, 0);
+    const oldestFirst = [...old, ...files.filter((file) => !old.includes(file)).sort((a, b) => a.usedAt - b.usedAt)];
+    const kept = bytes + needed <= maxBytes ? maxBytes : maxBytes * KEPT_SHARE - needed;
+    for (const [place, { file, size }] of oldestFirst.entries()) {
+      if (bytes <= kept && place >= old.length) break;
+      await rm(file, { force: true });
+      await rmdir(path.dirname(file)).catch(() => {});
+      bytes -= size;
+    }
+    this.#bytes = bytes;
+  }
+
+  #versionFolder(datasetVersion: string): string {
+    return path.join(this.#options.directory, hash(datasetVersion));
+  }
+
+  #folder({ datasetVersion, index, part }: PartKey): string {
+    return path.join(this.#versionFolder(datasetVersion), `${index}-${hash(JSON.stringify([part.filename, part.etag]))}`);
+  }
+}
+
+async function describeFile(file: string): Promise<{ readonly file: string; readonly size: number; readonly usedAt: number } | null> {
+  const found = await stat(file).catch(() => null);
+  return found?.isFile() === true ? { file, size: found.size, usedAt: found.mtimeMs } : null;
+}
+
+function columnFile(name: string): string {
+  return `column-${hash(name)}.arrow`;
+}
+
+/** What a file is of, so that none is taken for another's. */
+function identityOf({ datasetVersion, index, part }: PartKey, name: string): string {
+  return JSON.stringify([datasetVersion, index, part.filename, part.etag, name]);
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(JSON.stringify(text)).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,108 @@
+import { LRUCache } from 'lru-cache';
+import { CachedPart } from './cached-part';
+import type { DiskCache } from './disk-cache';
+import type { PartKey } from './part-key';
+
+export interface PartCacheOptions {
+  /** Bytes of memory for decoded parts. */
+  readonly memoryBytes: number;
+  /** Null: none. */
+  readonly disk: DiskCache | null;
+}
+
+/** What a cache has of a part. */
+export interface CacheHit {
+  readonly cached: CachedPart;
+  /** Columns asked for that it has not. */
+  readonly missing: string[];
+  /** The slowest place that something came from. */
+  readonly from: 'memory' | 'disk';
+}
+
+/**
+ * What a worker keeps of the parts that it has read, decoded, grouped and ordered, so that the next query on them reads
+ * and decodes nothing: in memory, and in files that outlive it. Both are bounded; what was used longest ago goes first.
+ */
+export class PartCache {
+  readonly #memory: LRUCache<string, CachedPart>;
+  readonly #disk: DiskCache | null;
+  readonly #unwritten = new Map<string, { readonly key: PartKey; readonly cached: CachedPart }>();
+
+  constructor({ memoryBytes, disk }: PartCacheOptions) {
+    this.#memory = new LRUCache({ maxSize: Math.max(1, memoryBytes), sizeCalculation: ({ bytes }) => Math.max(1, bytes) });
+    this.#disk = disk;
+  }
+
+  /** Places of the parts of a dataset's version that are in memory, those used last first. */
+  inMemory(datasetVersion: string): number[] {
+    const begin = memoryPrefix(datasetVersion);
+    return [...this.#memory.keys()].filter((key) => key.startsWith(begin)).map((key) => Number.parseInt(key.slice(begin.length), 10));
+  }
+
+  /** Places of the parts of a dataset's version that are here, those in memory first. */
+  async cachedParts(datasetVersion: string): Promise<number[]> {
+    return [...new Set([...this.inMemory(datasetVersion), ...((await this.#disk?.cachedParts(datasetVersion)) ?? [])])];
+  }
+
+  /** What there is of a part and of its columns; null where there is nothing. */
+  async find(key: PartKey, names: readonly string[]): Promise<CacheHit | null> {
+    const inMemory = this.#memory.get(memoryKey(key));
+    const cached = inMemory ?? (await this.#layoutFromDisk(key));
+    if (cached === null) {
+      return null;
+    }
+    let from: CacheHit['from'] = inMemory === undefined ? 'disk' : 'memory';
+    const missing: string[] = [];
+    for (const name of names) {
+      if (cached.has(name)) continue;
+      const column = (await this.#disk?.readColumn(key, name, cached.part.rowCount)) ?? null;
+      if (column === null) {
+        missing.push(name);
+      } else {
+        cached.add(name, column);
+        from = 'disk';
+      }
+    }
+    return { cached, missing, from };
+  }
+
+  /**
+   * Keeps a part in memory, at its present size, unless it is larger than all of it.
+   *
+   * @param isNew whether something of it came from its file: then it is also written to disk, once `flush` is called
+   */
+  keep(key: PartKey, cached: CachedPart, isNew: boolean): void {
+    const name = memoryKey(key);
+    // A size is taken once per entry.
+    this.#memory.delete(name);
+    this.#memory.set(name, cached);
+    if (isNew && this.#disk !== null) {
+      this.#unwritten.set(name, { key, cached });
+    }
+  }
+
+  /**
+   * Writes what is kept to disk, where it is not there yet: after a query has its answer, which need not wait for it.
+   * Never fails: a cache that cannot be written breaks no query.
+   */
+  async flush(): Promise<void> {
+    const entries = [...this.#unwritten.values()];
+    this.#unwritten.clear();
+    for (const { key, cached } of entries) {
+      await this.#disk?.write(key, cached);
+    }
+  }
+
+  async #layoutFromDisk(key: PartKey): Promise<CachedPart | null> {
+    const layout = (await this.#disk?.readLayout(key)) ?? null;
+    return layout === null ? null : new CachedPart(layout);
+  }
+}
+
+function memoryPrefix(datasetVersion: string): string {
+  return `${JSON.stringify(datasetVersion)}\n`;
+}
+
+function memoryKey({ datasetVersion, index, part }: PartKey): string {
+  return `${memoryPrefix(datasetVersion)}${index}\n${JSON.stringify([part.filename, part.etag])}`;
+}

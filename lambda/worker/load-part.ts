@@ -1,0 +1,78 @@
+import type { QueryWork } from '../datastore/job';
+import { layOutRows, orderColumn } from '../engine/part';
+import { openParquet } from '../parquet/parquet-file';
+import type { ParquetFile } from '../parquet/parquet-file';
+import { columnsNamed } from '../query/columns-used';
+import { parseLocation } from '../storage/location';
+import { CachedPart } from '../storage/part-cache/cached-part';
+import type { PartCache } from '../storage/part-cache/part-cache';
+import type { PartKey } from '../storage/part-cache/part-key';
+import type { PartSource } from '../storage/storage';
+import { PartColumnTypeError } from './errors';
+import { findColumn } from './find-column';
+
+/**
+ * Milliseconds for which a cached part's file is taken for unchanged. A look at a local file costs next to nothing; one at
+ * an object of S3 is a paid request, of which a query over many warm parts would make as many.
+ */
+const RECHECK_INTERVAL = { local: 0, s3: 60_000 };
+
+export interface LoadedPart {
+  readonly cached: CachedPart;
+  /** The slowest place that something came from. */
+  readonly from: 'memory' | 'disk' | 'source';
+}
+
+/**
+ * Gets a part with the columns that a query names: what the cache has of it, and the rest of its file.
+ *
+ * @throws PartColumnTypeError, MissingColumnError, UnsupportedColumnError, ParquetError, StorageError
+ */
+export async function loadPart(work: QueryWork, key: PartKey, source: PartSource, cache: PartCache): Promise<LoadedPart> {
+  const names = columnsNamed(work.query);
+  const hit = await cache.find(key, names);
+  if (hit !== null && hit.missing.length === 0) {
+    return hit;
+  }
+  const file = await openParquet(source);
+  refuseOtherTypes(file, work);
+  const cached = hit === null ? await readWhole(file, work, names) : await readMissing(file, hit.cached, hit.missing);
+  cached.checkedAt = performance.now();
+  return { cached, from: 'source' };
+}
+
+/** @throws FileChangedError where a cached part's file is another one by now */
+export async function checkIdentity(cached: CachedPart, source: PartSource, basepath: string): Promise<void> {
+  const now = performance.now();
+  if (now - cached.checkedAt >= RECHECK_INTERVAL[parseLocation(basepath).kind]) {
+    await source.check();
+    cached.checkedAt = now;
+  }
+}
+
+function refuseOtherTypes(file: ParquetFile, { columns }: QueryWork): void {
+  for (const registered of columns) {
+    const found = findColumn(file, registered.name);
+    if (found.type !== registered.type || found.logical !== registered.logical) {
+      throw new PartColumnTypeError(registered, found);
+    }
+  }
+}
+
+async function readWhole(file: ParquetFile, { groupIdColumn, timestampColumn }: QueryWork, names: readonly string[]): Promise<CachedPart> {
+  const read = [...new Set([groupIdColumn, timestampColumn, ...names])];
+  const decoded = await file.readColumns(read);
+  const columns = new Map(read.map((name, index) => [name, decoded[index]]));
+  const cached = new CachedPart(layOutRows(columns, groupIdColumn, timestampColumn));
+  for (const name of names) {
+    const column = columns.get(name);
+    if (column !== undefined) cached.add(name, orderColumn(column, cached.layout.order));
+  }
+  return cached;
+}
+
+async function readMissing(file: ParquetFile, cached: CachedPart, missing: readonly string[]): Promise<CachedPart> {
+  const decoded = await file.readColumns(missing);
+  missing.forEach((name, index) => cached.add(name, orderColumn(decoded[index], cached.layout.order)));
+  return cached;
+}
