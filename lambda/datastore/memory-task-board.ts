@@ -18,6 +18,12 @@ export class MemoryTaskBoard implements TaskBoard {
     return Promise.resolve();
   }
 
+  republish(requestId: string, tasks: readonly Task[]): Promise<boolean> {
+    const board = this.#boards.get(requestId);
+    tasks.forEach((task) => board?.publish(task));
+    return Promise.resolve(board !== undefined);
+  }
+
   job(requestId: string): Promise<Job | null> {
     const job = this.#boards.get(requestId)?.job;
     return Promise.resolve(job !== undefined && Date.now() <= job.deadline ? job : null);

@@ -1,31 +1,49 @@
 import type { Result } from 'ioredis';
 
 /**
+ * Adds attempts from an argument on, three each: index, attempt, encoded task. An attempt waits as its number, a colon, and the encoded
+ * task; a later one of a part takes the place of an earlier one that still waits.
+ */
+const addition = `
+  local function add(board, waiting, order, from)
+    for argument = from, #ARGV, 3 do
+      redis.call('HSET', waiting, ARGV[argument], ARGV[argument + 1] .. ':' .. ARGV[argument + 2])
+      redis.call('RPUSH', order, ARGV[argument])
+    end
+    local ends = redis.call('PEXPIRETIME', board)
+    redis.call('PEXPIREAT', order, ends)
+    redis.call('PEXPIREAT', waiting, ends)
+    return 1
+  end`;
+
+/**
  * What an invoker and its workers do to a task board at once. Lifetimes are counted by the server's clock from the
  * board's creation on, so that nobody else's clock matters.
  */
 export const boardScripts = {
-  // The stream outlives its entries' removal, so that IDs keep growing for those who read it. A later attempt of a part
-  // takes the place of an earlier one that still waits. An attempt waits as its number, a colon, and the encoded task.
+  // The stream outlives its entries' removal, so that IDs keep growing for those who read it. A server that is full refuses
+  // a script's first command, and none after it: what takes memory comes first.
   frocketPublishTasks: {
     numberOfKeys: 6,
     lua: `
+      ${addition}
       local board, waiting, order, events, completed, claims = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
       local job, lifetime, selection_wait = ARGV[1], ARGV[2], ARGV[3]
-      if redis.call('EXISTS', board) == 0 then
+      if redis.call('SET', board, job, 'PX', lifetime, 'NX') then
         redis.call('DEL', waiting, order, completed, claims)
         redis.call('XTRIM', events, 'MAXLEN', 0)
         redis.call('XADD', events, '*', 'kind', 'created', 'lifetime', lifetime, 'wait', selection_wait)
         redis.call('PEXPIRE', events, lifetime)
-        redis.call('SET', board, job, 'PX', lifetime)
       end
-      for argument = 4, #ARGV, 3 do
-        redis.call('HSET', waiting, ARGV[argument], ARGV[argument + 1] .. ':' .. ARGV[argument + 2])
-        redis.call('RPUSH', order, ARGV[argument])
-      end
-      local ends = redis.call('PEXPIRETIME', board)
-      redis.call('PEXPIREAT', order, ends)
-      return redis.call('PEXPIREAT', waiting, ends)`,
+      return add(board, waiting, order, 4)`,
+  },
+  frocketRepublishTasks: {
+    numberOfKeys: 3,
+    lua: `
+      ${addition}
+      local board, waiting, order = KEYS[1], KEYS[2], KEYS[3]
+      if redis.call('EXISTS', board) == 0 then return 0 end
+      return add(board, waiting, order, 1)`,
   },
   // Gives a task, or how many milliseconds to wait for one since others may have the free ones in their caches.
   frocketClaimTask: {
@@ -111,6 +129,8 @@ declare module 'ioredis' {
       job: Buffer,
       ...lifetimeWaitAndTasks: (number | Buffer)[]
     ): Result<number, Context>;
+    /** 0 where there is no board. @param tasks index, attempt and encoded task in turn */
+    frocketRepublishTasks(board: string, waiting: string, order: string, ...tasks: (number | Buffer)[]): Result<number, Context>;
     /** The encoded task, or milliseconds to wait. @param ticketAndCached the ticket, empty for none, and indices */
     frocketClaimTaskBuffer(
       board: string,

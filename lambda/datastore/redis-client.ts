@@ -15,6 +15,8 @@ export type SignIn = () => Promise<Credentials>;
 /** Milliseconds: until a connection stands, until a command is answered, and between two signs of life on it. */
 const CONNECT_TIMEOUT = 5_000;
 const COMMAND_TIMEOUT = 10_000;
+/** Milliseconds after which a connection without an answer is given up for another; more than any command blocks. */
+const SOCKET_TIMEOUT = 8_000;
 const KEEP_ALIVE = 10_000;
 
 /** A command fails once so many attempts to connect have failed, each later than the one before. */
@@ -27,6 +29,7 @@ const DEFAULT_PORT = 6379;
 const connectionOptions = {
   connectTimeout: CONNECT_TIMEOUT,
   commandTimeout: COMMAND_TIMEOUT,
+  socketTimeout: SOCKET_TIMEOUT,
   keepAlive: KEEP_ALIVE,
   maxRetriesPerRequest: CONNECTION_ATTEMPTS,
   // A master that became a replica: the address leads to the new one, once it is asked for anew. 2: send the command again.

@@ -87,18 +87,20 @@ export class RedisConnection {
     }
     await this.#refreshCredentials();
     const redis = this.#borrow();
-    const interrupt = () => redis.disconnect();
+    let interrupt = () => {};
+    // Not all that a connection is about to send is told that the connection is given up.
+    const interrupted = new Promise<null>((resolve) => (interrupt = () => resolve(null)));
     signal.addEventListener('abort', interrupt, { once: true });
+    let isFree = false;
     try {
-      return await work(redis);
+      const result = await Promise.race([work(redis), interrupted]);
+      isFree = !signal.aborted;
+      return result;
     } catch (error) {
-      if (signal.aborted) {
-        return null;
-      }
       throw unavailable(this.address, error);
     } finally {
       signal.removeEventListener('abort', interrupt);
-      this.#giveBack(redis);
+      this.#giveBack(redis, isFree);
     }
   }
 
@@ -138,9 +140,10 @@ export class RedisConnection {
     return redis;
   }
 
-  #giveBack(redis: RedisClient): void {
+  /** @param isFree whether nothing blocks there any longer, nor is about to be sent again */
+  #giveBack(redis: RedisClient, isFree: boolean): void {
     this.#lent.delete(redis);
-    if (redis.status === 'ready' && !this.#isClosed && this.#idle.length < IDLE_MAXIMUM) {
+    if (isFree && redis.status === 'ready' && !this.#isClosed && this.#idle.length < IDLE_MAXIMUM) {
       this.#idle.push(redis);
     } else {
       redis.disconnect();
@@ -158,5 +161,7 @@ function checkedUrl(url: string): URL {
 }
 
 function unavailable(address: string, error: unknown): DatastoreUnavailableError {
-  return new DatastoreUnavailableError(`Redis at ${address} does not do as asked: ${String(error)}`, { cause: error });
+  // The library tells of its own settings there.
+  const reason = error instanceof Error && error.name === 'MaxRetriesPerRequestError' ? 'it cannot be reached' : String(error);
+  return new DatastoreUnavailableError(`Redis at ${address} does not do as asked: ${reason}`, { cause: error });
 }

@@ -13,7 +13,7 @@ const EXPIRY_MARGIN = 5_000;
 const KEEP_ENDED = 60_000;
 
 /** Milliseconds after which a blocked read asks whether the board is still there; what happens wakes it at once. */
-const BLOCK = 5_000;
+const BLOCK = 2_000;
 
 /** Events read at once: an outcome may have megabytes. */
 const READ_COUNT = 100;
@@ -30,10 +30,14 @@ export class RedisTaskBoard implements TaskBoard {
   async publish(job: Job, tasks: readonly Task[]): Promise<void> {
     const { board, waiting, order, events, completed, claims } = this.#keysOf(job.requestId);
     const lifetime = Math.max(1, job.deadline + EXPIRY_MARGIN - Date.now());
-    const entries = tasks.flatMap((task) => [task.index, task.attempt, encode(task)]);
     await this.connection.run((redis) =>
-      redis.frocketPublishTasks(board, waiting, order, events, completed, claims, encode(job), lifetime, job.selectionWait, ...entries),
+      redis.frocketPublishTasks(board, waiting, order, events, completed, claims, encode(job), lifetime, job.selectionWait, ...entriesOf(tasks)),
     );
+  }
+
+  async republish(requestId: string, tasks: readonly Task[]): Promise<boolean> {
+    const { board, waiting, order } = this.#keysOf(requestId);
+    return (await this.connection.run((redis) => redis.frocketRepublishTasks(board, waiting, order, ...entriesOf(tasks)))) === 1;
   }
 
   async job(requestId: string): Promise<Job | null> {
@@ -61,10 +65,9 @@ export class RedisTaskBoard implements TaskBoard {
   }
 
   async *events(requestId: string, signal: AbortSignal): AsyncGenerator<TaskEvent> {
-    const { events } = this.#keysOf(requestId);
     let after = '0-0';
     while (!signal.aborted) {
-      const entries = await this.#read(events, after, signal);
+      const entries = await this.#read(requestId, after, signal);
       if (entries === null) {
         return;
       }
@@ -94,13 +97,14 @@ export class RedisTaskBoard implements TaskBoard {
     await this.connection.run((redis) => redis.frocketAppendEvent(board, events, completed, index, attempt, status, outcome));
   }
 
-  /** Waits for entries of a stream after an ID. Null where the stream is not there, or the signal was aborted. */
-  async #read(stream: string, after: string, signal: AbortSignal): Promise<readonly StreamEntry[] | null> {
+  /** Waits for entries of a job's stream after an ID. Null where there is no board, or the signal was aborted. */
+  async #read(requestId: string, after: string, signal: AbortSignal): Promise<readonly StreamEntry[] | null> {
+    const { board, events } = this.#keysOf(requestId);
     return this.connection.runBlocking(async (redis) => {
-      if ((await redis.exists(stream)) === 0) {
+      if ((await redis.exists(board)) === 0) {
         return null;
       }
-      const streams = await redis.xreadBuffer('COUNT', READ_COUNT, 'BLOCK', BLOCK, 'STREAMS', stream, after);
+      const streams = await redis.xreadBuffer('COUNT', READ_COUNT, 'BLOCK', BLOCK, 'STREAMS', events, after);
       return streams === null ? [] : streams[0][1];
     }, signal);
   }
@@ -116,6 +120,11 @@ export class RedisTaskBoard implements TaskBoard {
       claims: `${job}:claims`,
     };
   }
+}
+
+/** As scripts take tasks. */
+function entriesOf(tasks: readonly Task[]): (number | Buffer)[] {
+  return tasks.flatMap((task) => [task.index, task.attempt, encode(task)]);
 }
 
 type StreamEntry = [id: Buffer, fields: Buffer[]];

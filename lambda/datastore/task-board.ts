@@ -2,8 +2,14 @@ import type { Job, Task, TaskOutcome, TaskStatus } from './job';
 
 /** Hands tasks to workers and their outcomes to the invoker. Everything in it may be lost without harm. */
 export interface TaskBoard {
-  /** Publishes attempts of tasks; the first call creates the job's board. */
+  /** Publishes attempts of tasks; creates the job's board where there is none. */
   publish(job: Job, tasks: readonly Task[]): Promise<void>;
+  /**
+   * Publishes further attempts, or the same again, on a board that is there.
+   *
+   * @returns false where there is none: the job has ended, or the datastore has lost it
+   */
+  republish(requestId: string, tasks: readonly Task[]): Promise<boolean>;
   /** The job of a task, or null where it has ended or expired: a worker then refuses the task. */
   job(requestId: string): Promise<Job | null>;
   /**

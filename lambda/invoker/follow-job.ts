@@ -34,8 +34,8 @@ export interface FollowedJob {
 /** Milliseconds between two looks for what is due to be tried again. */
 const TICK = 100;
 
-/** Milliseconds until events are asked for again that the datastore did not give. */
-const READ_AGAIN = 250;
+/** Milliseconds until the datastore is asked again that failed. */
+const TRY_AGAIN = 250;
 
 /** Follows one job from its publication to its end. */
 export class JobFollower {
@@ -52,6 +52,9 @@ export class JobFollower {
   /** Milliseconds of silence after which workers are called anew for tasks that nobody claimed; doubled each time. */
   #patience: number;
   #launching = 0;
+  #isPublishing = false;
+  /** What the datastore last failed with, unless something was heard since. */
+  #problem: unknown = null;
 
   /** @param tasks the first attempt of each part, as published */
   constructor(
@@ -118,8 +121,9 @@ export class JobFollower {
         return false;
       } catch (error) {
         if (!(error instanceof DatastoreError && error.retryable)) throw error;
-        this.options.logger.warn({ err: error, requestId: this.job.requestId }, 'A job’s events could not be read; trying again');
-        await delay(READ_AGAIN, undefined, { signal: this.#signal }).catch(() => this.#signal.throwIfAborted());
+        this.#problem = error;
+        this.#log('A job’s events could not be read; trying again', { err: error });
+        await delay(TRY_AGAIN, undefined, { signal: this.#signal }).catch(() => this.#signal.throwIfAborted());
       }
     }
   }
@@ -127,6 +131,7 @@ export class JobFollower {
   #note(event: TaskEvent): void {
     this.#heardAt = performance.now();
     this.#patience = this.options.lostRetryInterval;
+    this.#problem = null;
     const part = this.#parts[event.index];
     if (this.#results.has(event.index)) {
       return;
@@ -167,53 +172,85 @@ export class JobFollower {
 
   /** Tries again what failed a while ago, what was claimed and then fell silent, and what nobody comes for. */
   #lookForDue(): void {
-    const { lostRetryInterval, maxAttempts } = this.options;
-    const now = performance.now();
-    const open = this.#parts.filter(({ task }) => !this.#results.has(task.index));
-    const again = open.filter((part) => part.isRetryDue(now) || (part.isSilent(now, lostRetryInterval) && part.tries < maxAttempts));
-    const unclaimed = this.#launching === 0 && now - this.#heardAt > this.#patience ? open.filter((part) => part.isUnclaimed) : [];
-    if (again.length === 0 && unclaimed.length === 0) {
+    if (this.#isPublishing) {
       return;
     }
-    if (unclaimed.length > 0) {
-      this.#patience *= 2;
+    const { lostRetryInterval, maxAttempts } = this.options;
+    const now = performance.now();
+    const open = this.#openParts();
+    const again = open.filter((part) => part.isRetryDue(now) || (part.isSilent(now, lostRetryInterval) && part.tries < maxAttempts));
+    const unclaimed = this.#launching === 0 && now - this.#heardAt > this.#patience ? open.filter((part) => part.isUnclaimed) : [];
+    if (again.length > 0 || unclaimed.length > 0) {
+      void this.#tryAgain(again, unclaimed);
     }
-    again.forEach((part) => part.tryAgain(now));
-    this.options.logger.warn({ requestId: this.job.requestId, again: again.length, unclaimed: unclaimed.length }, 'Tasks failed or got lost; they are launched anew');
-    void this.#publishAndLaunch([...again, ...unclaimed].map(({ task }) => task));
+  }
+
+  /** An attempt counts once it is published: while the datastore is away, everything seems silent. */
+  async #tryAgain(again: readonly FollowedPart[], unclaimed: readonly FollowedPart[]): Promise<void> {
+    this.#isPublishing = true;
+    const attempts = again.map((part) => ({ part, task: part.nextAttempt }));
+    const tasks = [...attempts.map(({ task }) => task), ...unclaimed.map(({ task }) => task)];
+    try {
+      // Without a board, the reader finds that out too, and everything is published anew.
+      if (await this.options.board.republish(this.job.requestId, tasks)) {
+        this.#log('Tasks failed or got lost; they are launched anew', { again: again.length, unclaimed: unclaimed.length });
+        attempts.forEach(({ part }) => part.tries++);
+        if (unclaimed.length > 0) {
+          this.#patience *= 2;
+        }
+        this.#launchAnew(tasks);
+      }
+    } catch (error) {
+      this.#problem = error;
+      this.#log('Tasks could not be published anew; trying again', { err: error });
+      await delay(TRY_AGAIN);
+    } finally {
+      this.#isPublishing = false;
+    }
   }
 
   /** The datastore lost the job, with all that was not read by then. */
   async #publishAnew(): Promise<void> {
-    const open = this.#parts.filter(({ task }) => !this.#results.has(task.index));
-    this.options.logger.warn({ requestId: this.job.requestId, parts: open.length }, 'The datastore has lost a job; what is missing of it is published anew');
-    const now = performance.now();
-    open.forEach((part) => part.publishAnew(now));
-    const tasks = open.map(({ task }) => task);
+    const open = this.#openParts();
+    this.#log('The datastore has lost a job; what is missing of it is published anew', { parts: open.length });
+    this.#isPublishing = true;
+    const tasks = open.map(({ nextAttempt }) => nextAttempt);
     await persistently(() => this.options.board.publish(this.job, tasks), this.#signal);
+    this.#isPublishing = false;
+    this.#launchAnew(tasks);
+  }
+
+  /** @param tasks as published */
+  #launchAnew(tasks: readonly Task[]): void {
+    const now = performance.now();
+    for (const task of tasks) {
+      this.#parts[task.index].follow(task, now);
+      this.options.progress.update(task.index, 'QUEUED');
+    }
     this.#retries += tasks.length;
     void this.launch(tasks);
   }
 
-  /** Where the datastore fails, the tasks fall silent, and are tried once more. */
-  async #publishAndLaunch(tasks: readonly Task[]): Promise<void> {
-    this.#retries += tasks.length;
-    try {
-      await this.options.board.publish(this.job, tasks);
-      await this.launch(tasks);
-    } catch (error) {
-      this.options.logger.warn({ err: error, requestId: this.job.requestId }, 'Tasks could not be published anew; trying again');
-    }
+  #openParts(): FollowedPart[] {
+    return this.#parts.filter(({ task }) => !this.#results.has(task.index));
+  }
+
+  #log(message: string, details: object): void {
+    this.options.logger.warn({ requestId: this.job.requestId, ...details }, message);
   }
 
   #explain(error: unknown): unknown {
     if (this.#failure.signal.aborted) {
       return this.#failure.signal.reason;
     }
-    if (!(error instanceof JobTimeoutError)) {
+    const missing = this.#openParts();
+    if (!(error instanceof JobTimeoutError) || missing.length === 0) {
       return error;
     }
-    const missing = this.#parts.filter(({ task }) => !this.#results.has(task.index));
-    return missing.length === 0 ? error : new JobTimeoutError(error.timeout, `${missing.length} of ${this.#parts.length} parts are missing; of ${missing[0].describe(performance.now())}`);
+    const problem = this.#problem instanceof Error ? `; the datastore fails: ${this.#problem.message}` : '';
+    return new JobTimeoutError(
+      error.timeout,
+      `${missing.length} of ${this.#parts.length} parts are missing; of ${missing[0].describe(performance.now())}${problem}`,
+    );
   }
 }

@@ -54,15 +54,13 @@ export class FollowedPart {
     return this.#lastStatus !== null && this.#retryAt === null && now - this.#heardAt > interval;
   }
 
-  /** Makes the next attempt the latest, because this one failed or fell silent. */
-  tryAgain(now: number): void {
-    this.tries++;
-    this.publishAnew(now);
+  get nextAttempt(): Task {
+    return { ...this.task, attempt: this.task.attempt + 1 };
   }
 
-  /** Makes the next attempt the latest. */
-  publishAnew(now: number): void {
-    this.task = { ...this.task, attempt: this.task.attempt + 1 };
+  /** Takes an attempt that has been published for the latest. */
+  follow(task: Task, now: number): void {
+    this.task = task;
     this.#lastStatus = null;
     this.#retryAt = null;
     this.#heardAt = now;

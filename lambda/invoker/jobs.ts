@@ -39,6 +39,9 @@ export interface FinishedJob {
 /** A datastore that is away for some seconds fails no job; one that stays away or is full fails it soon. */
 const PUBLICATION_RETRIES = 6;
 
+/** Milliseconds that a job's end waits for its board's: the answer is there, or the deadline is over. */
+const ENDING_PATIENCE = 1_000;
+
 /** Runs jobs from start to end: publishes tasks, has them launched, follows them, and clears up whatever happens. */
 export class JobRunner {
   constructor(private readonly options: JobRunnerOptions) {}
@@ -47,7 +50,7 @@ export class JobRunner {
    * @throws TaskFailedError, JobTimeoutError, or the signal's reason where the caller gives up
    */
   async run(request: JobRequest, { onProgress, signal }: RunOptions): Promise<FinishedJob> {
-    const { board, jobTimeout, selectionWait } = this.options;
+    const { jobTimeout, selectionWait } = this.options;
     const now = Date.now();
     const job: Job = {
       requestId: request.requestId,
@@ -66,7 +69,7 @@ export class JobRunner {
       ended.throwIfAborted();
       progress.enter('STARTING', `Launching ${tasks.length === 1 ? '1 task' : `${tasks.length} tasks`}`);
       const startedAt = performance.now();
-      await untilAborted(persistently(() => board.publish(job, tasks), ended, PUBLICATION_RETRIES), ended);
+      await this.publish(job, tasks, ended);
       const follower = new JobFollower(job, tasks, { ...this.options, progress, signal: ended });
       let launchedAt: number | null = null;
       // The first tasks end while the last are launched.
@@ -94,7 +97,15 @@ export class JobRunner {
       clearTimeout(timer);
       end.abort();
       progress.stop();
-      await this.endBoard(job);
+      await untilAborted(this.endBoard(job), AbortSignal.timeout(ENDING_PATIENCE)).catch(() => {});
+    }
+  }
+
+  private async publish(job: Job, tasks: readonly Task[], ended: AbortSignal): Promise<void> {
+    try {
+      await untilAborted(persistently(() => this.options.board.publish(job, tasks), ended, PUBLICATION_RETRIES), ended);
+    } catch (error) {
+      throw error instanceof JobTimeoutError ? new JobTimeoutError(error.timeout, 'the datastore has not taken its tasks') : error;
     }
   }
 

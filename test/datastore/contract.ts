@@ -203,6 +203,21 @@ export function describeDatastore(open: () => Datastore): void {
       expect(await tasks.claim('board-14')).toBeNull();
     });
 
+    test('publishes further attempts on a board that is there, and makes none for them', async () => {
+      const { tasks } = open();
+      expect(await tasks.republish('board-15', [sampleTask(0, 2)])).toBe(false);
+      expect(await tasks.claim('board-15')).toBeNull();
+      await tasks.publish(sampleJob('board-15'), [sampleTask(0), sampleTask(1)]);
+      await tasks.claim('board-15');
+      expect(await tasks.republish('board-15', [sampleTask(0, 2), sampleTask(1)])).toBe(true);
+      expect(await tasks.claim('board-15')).toEqual(sampleTask(1));
+      expect(await tasks.claim('board-15')).toEqual(sampleTask(0, 2));
+      expect(await tasks.claim('board-15')).toBeNull();
+      await tasks.end('board-15');
+      expect(await tasks.republish('board-15', [sampleTask(1, 2)])).toBe(false);
+      expect(await tasks.claim('board-15')).toBeNull();
+    });
+
     test('takes thousands of tasks at once', async () => {
       const { tasks } = open();
       await tasks.publish(sampleJob('board-2'), Array.from({ length: 10_000 }, (_, index) => sampleTask(index)));
