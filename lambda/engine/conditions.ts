@@ -1,4 +1,5 @@
 import type { Condition, Filter, Relation, Target } from '../query/expanded';
+import { conjunction, disjunction } from './byte-masks';
 import type { Column } from './columns';
 import { compare } from './compare';
 import { ExactSums } from './exact-sum';
@@ -38,13 +39,8 @@ function filtersToCount(conditions: readonly Condition[], relation: Relation): (
 
 function combine(relation: Relation, matchesOf: (condition: number) => GroupMask): GroupMask {
   if ('condition' in relation) return matchesOf(relation.condition);
-  const [first, ...rest] = relation.operands.map((operand) => combine(operand, matchesOf));
-  const combined = first.slice();
-  for (const mask of rest) {
-    if (relation.op === 'and') for (let group = 0; group < combined.length; group++) combined[group] &= mask[group];
-    else for (let group = 0; group < combined.length; group++) combined[group] |= mask[group];
-  }
-  return combined;
+  const masks = relation.operands.map((operand) => combine(operand, matchesOf));
+  return relation.op === 'and' ? conjunction(masks) : disjunction(masks);
 }
 
 function matchCondition(condition: Condition, part: Part, groups: GroupRanges, masks: RowMasks, counts: GroupCounts): GroupMask {

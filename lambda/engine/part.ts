@@ -18,6 +18,9 @@ export interface RowLayout {
   readonly times: Times;
 }
 
+/** What a part may remember of filters on strings. */
+const JUDGED_STRINGS_BYTES = 4 * 2 ** 20;
+
 /**
  * A part ready for queries: rows of a group side by side and in time order. Building it is the expensive half of a
  * query, and depends on no query: it is what a worker keeps for the next one.
@@ -25,6 +28,7 @@ export interface RowLayout {
 export class Part {
   readonly #valueCodes = new Map<string, ValueCodes>();
   readonly #magnitudes = new Map<string, Magnitudes>();
+  readonly #judgedStrings = new Map<string, Uint8Array>();
   #tiedGroups: Uint8Array | null = null;
 
   /** @param columns ordered as the layout has it */
@@ -73,6 +77,26 @@ export class Part {
     const magnitudes = magnitudesOf(column.values);
     this.#magnitudes.set(name, magnitudes);
     return magnitudes;
+  }
+
+  /**
+   * What a filter says of each string of a dictionary, remembered for later queries: they tend to repeat the filters of
+   * the queries before, and a regular expression on 100,000 strings takes longer than all the rest.
+   * @param key names column, operator and value
+   */
+  judgedStrings(key: string, judge: () => Uint8Array): Uint8Array {
+    const judged = this.#judgedStrings.get(key) ?? judge();
+    // Put last, so that the first is the one that was not used for longest.
+    this.#judgedStrings.delete(key);
+    this.#judgedStrings.set(key, judged);
+    let bytes = 0;
+    for (const { length } of this.#judgedStrings.values()) bytes += length;
+    for (const [oldest, { length }] of this.#judgedStrings) {
+      if (bytes <= JUDGED_STRINGS_BYTES) break;
+      this.#judgedStrings.delete(oldest);
+      bytes -= length;
+    }
+    return judged;
   }
 
   /** Per group 1 where two of its rows share a time, else 0; found out once per part. */

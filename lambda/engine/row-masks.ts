@@ -1,4 +1,5 @@
 import type { Filter } from '../query/expanded';
+import { conjunction, disjunction } from './byte-masks';
 import type { BoolColumn, FloatColumn, IntColumn, StringColumn } from './columns';
 import type { Part } from './part';
 import { matchIntegers, matchNumbers } from './number-filters';
@@ -18,7 +19,6 @@ export interface CodedFilters {
 /** Which rows of a part match which filters. Each filter is evaluated once per query, however often it is named. */
 export class RowMasks {
   readonly #masks = new Map<string, RowMask>();
-  readonly #tables = new Map<string, Uint8Array>();
 
   constructor(private readonly part: Part) {}
 
@@ -52,7 +52,7 @@ export class RowMasks {
   }
 
   #table(filter: Filter, column: StringColumn): Uint8Array {
-    return memoized(this.#tables, filterKey(filter), () => judgeCodes(filter, column));
+    return this.part.judgedStrings(filterKey(filter), () => judgeCodes(filter, column));
   }
 
   #mask(filter: Filter): RowMask {
@@ -78,18 +78,6 @@ function codedMask(mask: RowMask): CodedFilters {
   const codes = new Int32Array(mask.length);
   for (let row = 0; row < codes.length; row++) codes[row] = mask[row] - 1;
   return { codes, holds: Uint8Array.of(0, 1) };
-}
-
-function conjunction([first, ...others]: readonly Uint8Array[]): Uint8Array {
-  const joined = first.slice();
-  for (const other of others) for (let row = 0; row < joined.length; row++) joined[row] &= other[row];
-  return joined;
-}
-
-function disjunction([first, ...others]: readonly Uint8Array[]): Uint8Array {
-  const joined = first.slice();
-  for (const other of others) for (let row = 0; row < joined.length; row++) joined[row] |= other[row];
-  return joined;
 }
 
 /** The same for lists of the same filters. */
