@@ -1,7 +1,7 @@
 import type { JobAnswer, JobState, JobStore } from './job-store';
 import type { EmbeddedEnvironment } from './embedded-environment';
 import type { EmbeddedTable } from './embedded-table';
-import { forgetUnansweredAt, withInterruption } from './interrupted-job';
+import { unansweredLifetime, withInterruption } from './interrupted-job';
 import { isRunning, thisProcess } from './process-owner';
 import type { ProcessOwner } from './process-owner';
 
@@ -26,7 +26,7 @@ export class EmbeddedJobs implements JobStore {
   create(job: JobState): Promise<void> {
     return this.environment.write(() => {
       this.#purge();
-      this.#jobs.put(job.requestId, { job, owner: thisProcess(), expiresAt: forgetUnansweredAt(job) });
+      this.#jobs.put(job.requestId, { job, owner: thisProcess(), expiresAt: Date.now() + unansweredLifetime(job) });
     });
   }
 
@@ -39,7 +39,7 @@ export class EmbeddedJobs implements JobStore {
 
   async get(requestId: string): Promise<JobState | null> {
     const stored = await this.environment.read(() => this.#jobs.get(requestId));
-    return stored === null || hasExpired(stored) ? null : withInterruption(stored.job, !isRunning(stored.owner));
+    return stored === null || hasExpired(stored) ? null : withInterruption(stored.job, stored.expiresAt - Date.now(), !isRunning(stored.owner));
   }
 
   finish(requestId: string, answer: JobAnswer, ttl: number): Promise<void> {

@@ -7,7 +7,7 @@ export const jobScripts = {
     lua: `
       redis.call('DEL', KEYS[1])
       redis.call('HSET', KEYS[1], 'state', ARGV[1])
-      return redis.call('PEXPIREAT', KEYS[1], ARGV[2])`,
+      return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
   },
   frocketReplaceJob: {
     numberOfKeys: 1,
@@ -26,7 +26,7 @@ export const jobScripts = {
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    frocketCreateJob(job: string, state: Buffer, expireAt: number): Result<number, Context>;
+    frocketCreateJob(job: string, state: Buffer, lifetime: number): Result<number, Context>;
     frocketReplaceJob(job: string, state: Buffer, answer: Buffer, ttl: number): Result<number, Context>;
     frocketFinishJob(job: string, answer: Buffer, ttl: number): Result<number, Context>;
   }

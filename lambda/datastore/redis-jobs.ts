@@ -1,6 +1,6 @@
 import { decode, encode } from './codec';
 import type { JobAnswer, JobState, JobStore } from './job-store';
-import { forgetUnansweredAt, withInterruption } from './interrupted-job';
+import { unansweredLifetime, withInterruption } from './interrupted-job';
 import type { RedisConnection } from './redis-connection';
 import { jobKeyPrefix } from './redis-keys';
 
@@ -12,7 +12,7 @@ export class RedisJobs implements JobStore {
   ) {}
 
   async create(job: JobState): Promise<void> {
-    await this.connection.run((redis) => redis.frocketCreateJob(this.#keyOf(job.requestId), encode(job), forgetUnansweredAt(job)));
+    await this.connection.run((redis) => redis.frocketCreateJob(this.#keyOf(job.requestId), encode(job), unansweredLifetime(job)));
   }
 
   async replace({ answer, ...job }: JobState & { readonly answer: JobAnswer }, ttl: number): Promise<void> {
@@ -21,12 +21,13 @@ export class RedisJobs implements JobStore {
   }
 
   async get(requestId: string): Promise<JobState | null> {
-    const [state, answer] = await this.connection.run((redis) => redis.hmgetBuffer(this.#keyOf(requestId), 'state', 'answer'));
+    const key = this.#keyOf(requestId);
+    const [remaining, [state, answer]] = await this.connection.run((redis) => Promise.all([redis.pttl(key), redis.hmgetBuffer(key, 'state', 'answer')]));
     if (state === null) {
       return null;
     }
     const job = decode<JobState>(state);
-    return withInterruption(answer === null ? job : { ...job, answer: decode<JobAnswer>(answer) }, false);
+    return withInterruption(answer === null ? job : { ...job, answer: decode<JobAnswer>(answer) }, remaining, false);
   }
 
   async finish(requestId: string, answer: JobAnswer, ttl: number): Promise<void> {

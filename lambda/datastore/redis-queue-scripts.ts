@@ -10,8 +10,8 @@ export const queueScripts = {
       for ticket = 1, ARGV[3] do
         redis.call('XADD', queue, '*', 'request', ARGV[1], 'launched', ARGV[2])
       end
-      if redis.call('PEXPIRETIME', queue) >= tonumber(ARGV[4]) then return 0 end
-      return redis.call('PEXPIREAT', queue, ARGV[4])`,
+      if redis.call('PTTL', queue) >= tonumber(ARGV[4]) then return 0 end
+      return redis.call('PEXPIRE', queue, ARGV[4])`,
   },
   // Time is the server's, whatever the workers' clocks say. All workers are one consumer: they come and go.
   frocketReclaimTicket: {
@@ -44,7 +44,7 @@ export const queueScripts = {
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    frocketPushTickets(queue: string, requestId: string, launchedAt: number, count: number, expireAt: number): Result<number, Context>;
+    frocketPushTickets(queue: string, requestId: string, launchedAt: number, count: number, lifetime: number): Result<number, Context>;
     /** How often the ticket has been lent, its ID, and its fields and values in turn. */
     frocketReclaimTicket(queue: string, group: string, lease: number, keepIdleFor: number): Result<[number, string, string[]] | null, Context>;
     /** @param idle milliseconds for which the ticket shall seem not to have been renewed */

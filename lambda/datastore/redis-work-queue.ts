@@ -27,7 +27,9 @@ export class RedisWorkQueue implements WorkQueue {
   }
 
   async push(job: Job, count: number): Promise<void> {
-    await this.connection.run((redis) => redis.frocketPushTickets(this.#queue, job.requestId, Date.now(), count, job.deadline + EXPIRY_MARGIN));
+    const now = Date.now();
+    const lifetime = Math.max(0, job.deadline - now) + EXPIRY_MARGIN;
+    await this.connection.run((redis) => redis.frocketPushTickets(this.#queue, job.requestId, now, count, lifetime));
   }
 
   async take(signal: AbortSignal): Promise<Ticket | null> {

@@ -1,9 +1,10 @@
+import { DatastoreUnavailableError } from '../datastore/errors';
 import { FrocketError, LimitError } from '../query/errors';
 import type { ErrorKind } from '../query/errors';
 import { ComeAgainError } from './errors';
 import type { ErrorResponse } from './service';
 
-/** LIMIT is 413 where the request is too large, 422 where its result is, and 429 where there is too much at once; TASK_FAILED is 503 at shutdown. */
+/** LIMIT is 413 where the request is too large, 422 where its result is, and 429 where there is too much at once; TASK_FAILED is 503 at shutdown, INTERNAL while the datastore is away. */
 export const STATUS_OF_KIND = {
   SCHEMA: [400],
   RELATION: [400],
@@ -14,7 +15,7 @@ export const STATUS_OF_KIND = {
   LIMIT: [422, 413, 429],
   TASK_FAILED: [502, 503],
   TIMEOUT: [504],
-  INTERNAL: [500],
+  INTERNAL: [500, 503],
 } as const satisfies Record<ErrorKind, readonly [number, ...number[]]>;
 
 /** A request that is refused before its route is looked at: its method, or where it comes from. */
@@ -38,6 +39,10 @@ export interface ErrorAnswer {
 
 /** What a client is told of an error. Of an error that is not made for clients it learns the request ID only. */
 export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
+  if (error instanceof DatastoreUnavailableError) {
+    const errorMessage = `The datastore cannot be used now; send the request again in a moment. ${error.message}`;
+    return { status: 503, body: { success: false, errorMessage, errorKind: 'INTERNAL', requestId }, retryAfter: 1 };
+  }
   if (!(error instanceof FrocketError)) {
     const errorMessage = `Internal error. The server's log has its details under the request ID ${requestId}.`;
     return { status: 500, body: { success: false, errorMessage, errorKind: 'INTERNAL', requestId } };

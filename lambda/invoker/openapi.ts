@@ -61,7 +61,7 @@ function failures(kinds: readonly ErrorKind[], route: Route): JsonObject {
   for (const kind of kinds) {
     for (const status of STATUS_OF_KIND[kind]) {
       if (status === 413 && route.body === null) continue;
-      if ((status === 429 || status === 503) && !('stream' in route.flags)) continue;
+      if ((status === 429 || (status === 503 && kind !== 'INTERNAL')) && !('stream' in route.flags)) continue;
       kindsByStatus.set(status, [...(kindsByStatus.get(status) ?? []), kind]);
     }
   }

@@ -1,8 +1,9 @@
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import { pino } from 'pino';
+import type { Logger } from 'pino';
 import * as z from 'zod';
 import type { TaskBoard } from '../datastore/task-board';
-import type { TaskStats } from '../datastore/job';
+import type { Job, Task, TaskStats } from '../datastore/job';
 import { openFunctionDatastore } from '../datastore/function-datastore';
 import { openPartCache } from './open-part-cache';
 import { storeOutcome } from './store-outcome';
@@ -15,7 +16,7 @@ const eventSchema = z.object({ requestId: z.string().min(1), launchedAt: z.numbe
 const MEMORY_SHARE = 0.25;
 
 const environmentSchema = z.object({
-  /** Seconds after which a task is refused: whoever launched it waits for it no longer. */
+  /** Seconds after which a task is too old: whoever launched it waits for it no longer. */
   FROCKET_WORKER_REJECT_AGE: z.coerce.number().positive(),
   /** Folder of the part cache's files, and bytes of all of them. */
   FROCKET_CACHE_DIRECTORY: z.string().min(1),
@@ -35,41 +36,62 @@ const cache = openPartCache(
   log,
 );
 const metrics = new Metrics();
+
+/**
+ * Seconds by which this clock and the invoker's may differ: only what is too old even then is refused without a look. Of the rest, the
+ * datastore knows by its own clock whether the job has ended.
+ */
+const CLOCK_TOLERANCE = 120;
+
 /** The datastore is asked so often more to take an outcome: for some seconds, which are paid for. */
 const COMPLETION_RETRIES = 4;
+
+/** Milliseconds of an invocation in which it claims further tasks: each must be able to end before the function's time does. */
+const CLAIMING_TIME = 5_000;
 
 let board: Promise<TaskBoard> | null = null;
 
 /**
- * The worker's Lambda function: invoked once per task, asynchronously. It claims one task of the job that it is invoked
- * for and runs it; where none is left, because the job has ended or another invocation came first, it does nothing.
+ * The worker's Lambda function: invoked once per task, asynchronously. It claims a task of the job that it is invoked for
+ * and runs it, and then another, as long as there are any: some invocations start late, and whoever is awake does their
+ * work meanwhile. Where none is left, because the job has ended or others came first, it does nothing.
  *
  * @throws where the datastore cannot be reached: the invocation then lands in the dead-letter queue
  */
 export async function handler(event: unknown): Promise<void> {
+  const startedAt = performance.now();
   const { requestId, launchedAt } = eventSchema.parse(event);
   const logger = log.child({ requestId });
   const age = (Date.now() - launchedAt) / 1000;
-  if (age > rejectAge) {
+  if (age > rejectAge + CLOCK_TOLERANCE) {
     logger.warn({ age, rejectAge }, 'A task was refused: it is too old');
     return;
   }
   const tasks = await openBoard();
   const job = await tasks.job(requestId);
-  const cached = job?.work.kind === 'query' ? await cache.cachedParts(job.work.datasetVersion) : [];
-  const task = job === null ? null : await tasks.claim(requestId, { cached });
-  if (job === null || task === null) {
-    logger.info('Nothing to do: the job has ended, or its tasks are taken');
-    return;
+  let ran = 0;
+  while (job !== null && (ran === 0 || performance.now() - startedAt < CLAIMING_TIME)) {
+    const task = await tasks.claim(requestId, { cached: job.work.kind === 'query' ? await cache.cachedParts(job.work.datasetVersion) : [] });
+    if (task === null) break;
+    await run(tasks, job, task, launchedAt, logger);
+    ran++;
   }
+  if (ran === 0) {
+    logger.info('Nothing to do: the job has ended, or its tasks are taken');
+  }
+  // The client has its answer; what follows is for the next.
+  await cache.flush();
+  metrics.publishStoredMetrics();
+}
+
+async function run(tasks: TaskBoard, job: Job, task: Task, launchedAt: number, logger: Logger): Promise<void> {
+  const { requestId, work } = job;
   // A function is frozen once it returns: what it reports must have arrived by then.
   const reports: Promise<void>[] = [];
-  const outcome = await runTask({ work: job.work, task, launchedAt }, (status) => reports.push(tasks.report(requestId, task, status)), { cache });
+  const outcome = await runTask({ work, task, launchedAt }, (status) => reports.push(tasks.report(requestId, task, status)), { cache });
   await Promise.allSettled(reports);
   await storeOutcome(tasks, requestId, task, outcome, { retries: COMPLETION_RETRIES });
   count(outcome.stats);
-  // The client has its answer; what follows is for the next.
-  await cache.flush();
   logger.info({ part: task.part.filename, attempt: task.attempt, status: outcome.status, stats: outcome.stats }, 'Task ended');
 }
 
@@ -78,7 +100,6 @@ function count({ cold, loadedFrom, bytesRead }: TaskStats): void {
   metrics.addMetric('ColdStart', MetricUnit.Count, cold ? 1 : 0);
   metrics.addMetric(loadedFrom === 'source' ? 'CacheMisses' : 'CacheHits', MetricUnit.Count, 1);
   metrics.addMetric('BytesRead', MetricUnit.Bytes, bytesRead);
-  metrics.publishStoredMetrics();
 }
 
 /** Kept for the environment's life; opened anew where opening failed. */
