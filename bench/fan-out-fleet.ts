@@ -30,8 +30,10 @@ export interface FleetOptions {
 
 /** What workers do from now on; until they are told, invocations are accepted and start nothing. */
 export interface FleetWork {
-  /** Milliseconds that a task's part takes, drawn from these. */
+  /** Milliseconds that a task takes whose part the environment has cached, drawn from these. */
   readonly durations: readonly number[];
+  /** Milliseconds that a task takes whose part has to be read. */
+  readonly readDuration: number;
   readonly result: PartialResult;
   readonly latencies: LatencyModel;
   readonly seed: number;
@@ -40,18 +42,19 @@ export interface FleetWork {
 /** Since the last was told, times in milliseconds. */
 export interface FleetReport {
   readonly requests: number;
+  readonly tasks: number;
   readonly handshakes: number;
   /** From the launch to each worker's start. */
   readonly starts: number[];
-  /** Of each task: the job read, a task claimed. */
+  /** Of each claim. */
   readonly claims: number[];
-  /** Of each task, from its worker's start to its end, as Lambda bills it. */
+  /** Of each invocation, from its start to its end, as Lambda bills it. */
   readonly billed: number[];
   /** From the launch to the end of the last task's work, without what hands over the outcome. */
   lastWorkEnded: number;
 }
 
-const emptyReport = (): FleetReport & { requests: number; handshakes: number } => ({ requests: 0, handshakes: 0, starts: [], claims: [], billed: [], lastWorkEnded: 0 });
+const emptyReport = (): FleetReport & { requests: number; tasks: number; handshakes: number } => ({ requests: 0, tasks: 0, handshakes: 0, starts: [], claims: [], billed: [], lastWorkEnded: 0 });
 
 process.once('message', (options: FleetOptions) => void start(options));
 process.once('disconnect', () => process.exit());
@@ -62,34 +65,41 @@ async function start({ redisUrl, certificate, key }: FleetOptions): Promise<void
   let random = seededRandom(0);
   let report = emptyReport();
 
-  const runWorker = async (event: { requestId: string; launchedAt: number }, { durations, result, latencies }: FleetWork) => {
+  // As `lambda/worker/handler.ts`; each environment has one part cached.
+  const runWorker = async (event: { requestId: string; launchedAt: number }, ownPart: number, { durations, readDuration, result, latencies }: FleetWork) => {
     const delay = latency(latencies, random) - (latencies === 'as published' ? Date.now() - event.launchedAt : 0);
     const duration = durations[random.integer(0, durations.length - 1)];
     const board: TaskBoard = datastores[random.integer(0, REDIS_CONNECTIONS - 1)].tasks;
     await sleep(delay);
     const startedAt = performance.now();
-    const invokeLatency = Date.now() - event.launchedAt;
-    report.starts.push(invokeLatency);
+    report.starts.push(Date.now() - event.launchedAt);
     const job = await board.job(event.requestId);
-    const task = job === null ? null : await board.claim(event.requestId);
-    report.claims.push(performance.now() - startedAt);
-    if (task === null) {
-      return;
+    const cached = new Set([ownPart]);
+    for (let ran = 0; job !== null; ran++) {
+      const invokeLatency = Date.now() - event.launchedAt;
+      const askedAt = performance.now();
+      const task = await board.claim(event.requestId, { cached: [...cached], onlyCached: ran > 0 && job.selectionWait > 0 });
+      report.claims.push(performance.now() - askedAt);
+      if (task === null) break;
+      const totalTime = cached.has(task.index) ? duration : readDuration;
+      cached.add(task.index);
+      const reported = board.report(event.requestId, task, 'RUNNING_QUERY');
+      await sleep(totalTime);
+      report.lastWorkEnded = Math.max(report.lastWorkEnded, Date.now() - event.launchedAt);
+      const loadedFrom = totalTime === duration ? 'memory' : 'source';
+      const stats = { invokeLatency, loadTime: 0, totalTime, scannedRows: result.scannedRows, scannedGroups: result.scannedGroups, bytesRead: 0, readRequests: 0, cold: false, loadedFrom } as const;
+      const outcome: TaskOutcome = { status: 'ENDED_SUCCESS', result, stats };
+      await reported;
+      await board.complete(event.requestId, task, outcome);
+      report.tasks++;
     }
-    const reports = [board.report(event.requestId, task, 'LOADING_DATA'), board.report(event.requestId, task, 'RUNNING_QUERY')];
-    await sleep(duration);
-    report.lastWorkEnded = Math.max(report.lastWorkEnded, Date.now() - event.launchedAt);
-    const stats = { invokeLatency, loadTime: 0, totalTime: duration, scannedRows: result.scannedRows, scannedGroups: result.scannedGroups, bytesRead: 0, readRequests: 0, cold: false, loadedFrom: 'memory' } as const;
-    const outcome: TaskOutcome = { status: 'ENDED_SUCCESS', result, stats };
-    await Promise.all(reports);
-    await board.complete(event.requestId, task, outcome);
     report.billed.push(performance.now() - startedAt);
   };
 
   const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request: IncomingMessage, response) => {
     void json(request).then(async (event) => {
+      if (work !== null) void runWorker(event as { requestId: string; launchedAt: number }, report.requests, work);
       report.requests++;
-      if (work !== null) void runWorker(event as { requestId: string; launchedAt: number }, work);
       await sleep(random.integer(API_LATENCY.least, API_LATENCY.most));
       response.writeHead(202).end();
     });

@@ -155,7 +155,7 @@ async function measure({ name, parts, query, part, latencies }: Scenario, fleet:
   const invoker = await startInvokerProcess();
   const runs: { invoker: InvokerReport; fleet: FleetReport }[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    const work: FleetWork = { durations: part.warm, result: part.result, latencies, seed: round };
+    const work: FleetWork = { durations: part.warm, readDuration: part.fromFile, result: part.result, latencies, seed: round };
     await ask(fleet, work);
     const job: InvokerJob = { parts, query, memoryMegabytes: MEMORY_MEGABYTES };
     const report = (await ask(invoker, job)) as InvokerReport;

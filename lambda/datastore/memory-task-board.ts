@@ -103,12 +103,12 @@ class Board {
   }
 
   /** A task, or how many milliseconds to wait for one since others may have the free ones in their caches. */
-  claim({ ticket, cached = [] }: ClaimOptions): Task | number | null {
+  claim({ ticket, cached = [], onlyCached = false }: ClaimOptions): Task | number | null {
     const held = ticket === undefined ? undefined : this.#claims.get(ticket);
     const preferred = cached.find((index) => this.#waiting.has(index));
     const [first] = this.#waiting.keys();
     const task = held ?? this.#waiting.get(preferred ?? first);
-    if (task === undefined) {
+    if (task === undefined || (onlyCached && held === undefined && preferred === undefined)) {
       return null;
     }
     const remaining = this.#createdAt + this.job.selectionWait - performance.now();

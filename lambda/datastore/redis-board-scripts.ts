@@ -50,7 +50,7 @@ export const boardScripts = {
     numberOfKeys: 5,
     lua: `
       local board, waiting, order, events, claims = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-      local ticket = ARGV[1]
+      local ticket, only_cached = ARGV[1], ARGV[2] == '1'
       local left = redis.call('PTTL', board)
       if left < 0 then return false end
 
@@ -59,7 +59,7 @@ export const boardScripts = {
       if held then
         index, entry = string.match(held, '^(%d+):(.*)$')
       else
-        for argument = 2, #ARGV do
+        for argument = 3, #ARGV do
           local cached = redis.call('HGET', waiting, ARGV[argument])
           if cached then
             index, entry = ARGV[argument], cached
@@ -67,7 +67,7 @@ export const boardScripts = {
           end
         end
         if not entry then
-          if redis.call('HLEN', waiting) == 0 then return false end
+          if only_cached or redis.call('HLEN', waiting) == 0 then return false end
           local created = redis.call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
           if created and created[2][2] == 'created' then
             local remaining = created[2][6] - (created[2][4] - left)
@@ -131,7 +131,7 @@ declare module 'ioredis' {
     ): Result<number, Context>;
     /** 0 where there is no board. @param tasks index, attempt and encoded task in turn */
     frocketRepublishTasks(board: string, waiting: string, order: string, ...tasks: (number | Buffer)[]): Result<number, Context>;
-    /** The encoded task, or milliseconds to wait. @param ticketAndCached the ticket, empty for none, and indices */
+    /** The encoded task, or milliseconds to wait. @param ticketAndCached the ticket, empty for none; 1 for cached parts only, else 0; indices of those */
     frocketClaimTaskBuffer(
       board: string,
       waiting: string,

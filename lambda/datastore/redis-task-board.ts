@@ -45,10 +45,10 @@ export class RedisTaskBoard implements TaskBoard {
     return bytes === null ? null : decode<Job>(bytes);
   }
 
-  async claim(requestId: string, { ticket = '', cached = [] }: ClaimOptions = {}): Promise<Task | null> {
+  async claim(requestId: string, { ticket = '', cached = [], onlyCached = false }: ClaimOptions = {}): Promise<Task | null> {
     const { board, waiting, order, events, claims } = this.#keysOf(requestId);
     for (;;) {
-      const claimed = await this.connection.run((redis) => redis.frocketClaimTaskBuffer(board, waiting, order, events, claims, ticket, ...cached));
+      const claimed = await this.connection.run((redis) => redis.frocketClaimTaskBuffer(board, waiting, order, events, claims, ticket, onlyCached ? 1 : 0, ...cached));
       if (typeof claimed !== 'number') {
         return claimed === null ? null : decode<Task>(claimed);
       }

@@ -31,6 +31,8 @@ export interface ClaimOptions {
   readonly ticket?: string;
   /** Indices of the tasks whose parts the worker has in its cache, the one that it would read soonest first. */
   readonly cached?: readonly number[];
+  /** Whether to take no other than these; default: any. */
+  readonly onlyCached?: boolean;
 }
 
 export interface TaskEvent {

@@ -51,7 +51,8 @@ export async function openLocalService(options: OpenLocalServiceOptions): Promis
   const { datastore, launcher } = await openWorkplace(options, settings, logger);
   const { onTaskEnded = () => {}, roots = null } = options;
   return {
-    service: new LocalService({ datastore, launcher, settings, roots, logger, onTaskEnded }),
+    // Threads are given the parts that they have; there is nobody to wait for.
+    service: new LocalService({ datastore, launcher, settings: launcher instanceof InProcessLauncher ? { ...settings, selectionWait: 0 } : settings, roots, logger, onTaskEnded }),
     datastore,
     settings,
     logger,

@@ -53,8 +53,8 @@ let board: Promise<TaskBoard> | null = null;
 
 /**
  * The worker's Lambda function: invoked once per task, asynchronously. It claims a task of the job that it is invoked for
- * and runs it, and then another, as long as there are any: some invocations start late, and whoever is awake does their
- * work meanwhile. Where none is left, because the job has ended or others came first, it does nothing.
+ * and runs it, and then another, as long as there are any that it has cached, or that nobody can have: some invocations
+ * start late, and whoever is awake does their work meanwhile. Where none is left, because the job has ended or others came first, it does nothing.
  *
  * @throws where the datastore cannot be reached: the invocation then lands in the dead-letter queue
  */
@@ -71,7 +71,9 @@ export async function handler(event: unknown): Promise<void> {
   const job = await tasks.job(requestId);
   let ran = 0;
   while (job !== null && (ran === 0 || performance.now() - startedAt < CLAIMING_TIME)) {
-    const task = await tasks.claim(requestId, { cached: job.work.kind === 'query' ? await cache.cachedParts(job.work.datasetVersion) : [] });
+    const cached = job.work.kind === 'query' ? await cache.cachedParts(job.work.datasetVersion) : [];
+    // Where others may have a part cached, they are left the time to come for it: reading it here would cost more than they do.
+    const task = await tasks.claim(requestId, { cached, onlyCached: ran > 0 && job.selectionWait > 0 });
     if (task === null) break;
     await run(tasks, job, task, launchedAt, logger);
     ran++;

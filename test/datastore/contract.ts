@@ -172,7 +172,8 @@ export function describeDatastore(open: () => Datastore): void {
     test('gives a worker a part that it has cached where one is free, the first that it names, and else the next in order', async () => {
       const { tasks } = open();
       await tasks.publish(sampleJob('board-12'), [0, 1, 2, 3].map((index) => sampleTask(index)));
-      expect(await tasks.claim('board-12', { cached: [7, 2, 1] })).toEqual(sampleTask(2));
+      expect(await tasks.claim('board-12', { cached: [7], onlyCached: true })).toBeNull();
+      expect(await tasks.claim('board-12', { cached: [7, 2, 1], onlyCached: true })).toEqual(sampleTask(2));
       expect(await tasks.claim('board-12', { cached: [2] })).toEqual(sampleTask(0));
       expect(await tasks.claim('board-12', { cached: [2, 1], ticket: 'ticket' })).toEqual(sampleTask(1));
       expect(await tasks.claim('board-12', { cached: [3], ticket: 'ticket' })).toEqual(sampleTask(1));
