@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Redis } from 'ioredis';
-import type { Datastore } from '../../lambda/datastore/datastore';
+import type { SharedDatastore } from '../../lambda/datastore/datastore';
 import { DatastoreLocationError, DatastoreUnavailableError } from '../../lambda/datastore/errors';
 import { openDatastore } from '../../lambda/datastore/open-datastore';
 import { freePort } from '../storage/free-port';
@@ -10,7 +10,7 @@ import { RedisServer } from './redis-server';
 import { sampleDataset, sampleJob, sampleJobState, sampleSuccess, sampleTask } from './samples';
 
 let server: RedisServer;
-let datastore: Datastore;
+let datastore: SharedDatastore;
 let admin: Redis;
 
 beforeAll(async () => {
@@ -53,6 +53,34 @@ describe('A datastore in Redis', () => {
     expect(keys).toHaveLength(13);
     expect(keys.filter((key) => !key.startsWith('team a:'))).toEqual([]);
     expect(lasting.filter((key) => key !== null).sort()).toEqual(['team a:{registry}:datasets', 'team a:{registry}:last-used']);
+    await admin.flushall();
+  });
+
+  test.each([
+    ['ahead of', 60_000],
+    ['behind', -60_000],
+  ])('counts time by its own clock, where one process is a minute %s another', async (_, skew) => {
+    const asOthersDo = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+      const clock = jest.spyOn(Date, 'now').mockImplementation(() => Math.round(performance.timeOrigin + performance.now() + skew));
+      return work().finally(() => clock.mockRestore());
+    };
+    const requestId = `clock${skew}`;
+    await asOthersDo(async () => {
+      await datastore.tasks.publish(sampleJob(requestId), [sampleTask(0), sampleTask(1)]);
+      await datastore.jobs.create(sampleJobState(requestId));
+      await datastore.queue.push(sampleJob(requestId), 1);
+    });
+
+    expect(await datastore.tasks.job(requestId)).toMatchObject({ requestId });
+    expect(await datastore.tasks.claim(requestId)).toEqual(sampleTask(0));
+    expect(await asOthersDo(() => datastore.tasks.claim(requestId))).toEqual(sampleTask(1));
+    expect((await datastore.jobs.get(requestId))?.answer).toBeNull();
+    expect((await asOthersDo(() => datastore.jobs.get(requestId)))?.answer).toBeNull();
+    for (const [key, lifetime] of [[`{job:${requestId}}:board`, 65_000], ['{queue}:tickets', 120_000], [`{job:${requestId}}:state`, 3_660_000]] as const) {
+      const left = await admin.pttl(`frocket:${key}`);
+      expect(left).toBeGreaterThan(lifetime - 20_000);
+      expect(left).toBeLessThanOrEqual(lifetime);
+    }
     await admin.flushall();
   });
 

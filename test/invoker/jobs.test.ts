@@ -1,74 +1,9 @@
-import { rm } from 'node:fs/promises';
-import { pino } from 'pino';
-import type { Datastore } from '../../lambda/datastore/datastore';
-import type { Job, QueryWork, Task, TaskOutcome, TaskStats, TaskStatus } from '../../lambda/datastore/job';
-import { openDatastore } from '../../lambda/datastore/open-datastore';
-import { JobRunner } from '../../lambda/invoker/jobs';
+import type { Job, Task, TaskOutcome, TaskStatus } from '../../lambda/datastore/job';
 import type { Launcher } from '../../lambda/invoker/launcher';
 import type { Progress } from '../../lambda/invoker/service';
-import { temporaryFolder } from '../worker/parquet-parts';
+import { board, complete, failure, parts, request, runner, scripted, success, useTaskBoard } from './job-scene';
 
-const stats: TaskStats = { invokeLatency: 1, loadTime: 1, totalTime: 1, scannedRows: 1, scannedGroups: 1, bytesRead: 1, readRequests: 1, cold: false, loadedFrom: 'source' };
-const work: QueryWork = {
-  kind: 'query',
-  basepath: '/data',
-  groupIdColumn: 'user',
-  timestampColumn: 'time',
-  datasetVersion: 'shop@1',
-  query: { timeframe: { from: null, to: null }, conditions: [], relation: null, aggregations: null, funnel: null },
-  columns: [],
-};
-const parts = ['a', 'b', 'c'].map((filename) => ({ filename, size: 1, etag: filename }));
-
-function success(rows: number): TaskOutcome {
-  return { status: 'ENDED_SUCCESS', result: { scannedRows: rows, scannedGroups: 1, query: { matchingGroups: 1, matchingGroupRows: rows, aggregations: [] }, funnel: null }, stats };
-}
-
-function failure(retryable: boolean, message = 'Part: broken'): TaskOutcome {
-  return { status: 'ENDED_FAILED', errorKind: 'TASK_FAILED', message, retryable, stats };
-}
-
-let folder: string;
-let datastore: Datastore;
-beforeEach(async () => {
-  folder = await temporaryFolder();
-  datastore = await openDatastore({ dataDirectory: folder });
-});
-afterEach(async () => {
-  await datastore.close();
-  await rm(folder, { recursive: true });
-});
-
-/** A launcher that runs no worker but does with each claimed task what the test says. */
-function scripted(onTask: (job: Job, task: Task) => Promise<void> | void): Launcher {
-  return {
-    async launch(job, tasks) {
-      for (let count = 0; count < tasks.length; count++) {
-        const task = await datastore.tasks.claim(job.requestId);
-        if (task !== null) await onTask(job, task);
-      }
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
-function runner(launcher: Launcher, more: { jobTimeout?: number; lostRetryInterval?: number; ended?: TaskStatus[] } = {}): JobRunner {
-  const { jobTimeout = 20_000, lostRetryInterval = 10_000, ended = [] } = more;
-  return new JobRunner({
-    board: datastore.tasks,
-    launcher,
-    jobTimeout,
-    maxAttempts: 3,
-    failedRetryInterval: 10,
-    lostRetryInterval,
-    selectionWait: 0,
-    logger: pino({ level: 'silent' }),
-    onTaskEnded: (status) => ended.push(status),
-  });
-}
-
-const request = { requestId: 'request', datasetName: 'shop', work, parts, mayBeCached: false };
-const complete = (job: Job, task: Task, outcome: TaskOutcome) => datastore.tasks.complete(job.requestId, task, outcome);
+useTaskBoard();
 
 describe('A job', () => {
   test('has one result per part, in the parts’ order, whatever order they end in', async () => {
@@ -139,79 +74,10 @@ describe('A job', () => {
     expect(job.results).toMatchObject([{ scannedRows: 7 }]);
   });
 
-  test('tries a part again whose worker has fallen silent, and takes whichever attempt succeeds first', async () => {
-    const claimed: string[] = [];
-    let lost: Task | null = null;
-    const job = await runner(
-      scripted(async (current, task) => {
-        claimed.push(`${task.part.filename}${task.attempt}`);
-        if (task.index === 1 && task.attempt === 1) lost = task;
-        else if (task.index === 1 && lost !== null) await complete(current, lost, success(7));
-        else await complete(current, task, success(1));
-      }),
-      { lostRetryInterval: 200 },
-    ).run(request, {});
-
-    expect(claimed).toEqual(['a1', 'b1', 'c1', 'b2']);
-    expect(job.results).toMatchObject([{ scannedRows: 1 }, { scannedRows: 7 }, { scannedRows: 1 }]);
-    expect(job.measurements).toMatchObject({ attempts: 4, failedAttempts: 0, retries: 1 });
-  });
-
-  test('leaves a part alone that gives signs of life', async () => {
-    const claimed: number[] = [];
-    await runner(
-      scripted((current, task) => {
-        claimed.push(task.attempt);
-        const signs = setInterval(() => void datastore.tasks.report(current.requestId, task, 'RUNNING_QUERY'), 20);
-        setTimeout(() => {
-          clearInterval(signs);
-          void complete(current, task, success(1));
-        }, 900);
-      }),
-      { lostRetryInterval: 300 },
-    ).run(request, {});
-
-    expect(claimed).toEqual([1, 1, 1]);
-  });
-
-  test('waits for a silent part to its deadline once its attempts are used up', async () => {
-    const claimed: number[] = [];
-    const run = runner(scripted((_, task) => void claimed.push(task.attempt)), { lostRetryInterval: 50, jobTimeout: 1_000 }).run({ ...request, parts: [parts[0]] }, {});
-
-    await expect(run).rejects.toMatchObject({ kind: 'TIMEOUT' });
-    expect(claimed).toEqual([1, 2, 3]);
-  });
-
-  test('calls workers again where invocations got lost', async () => {
-    let launches = 0;
-    const inner = scripted((job, task) => complete(job, task, success(task.attempt)));
-    const losing: Launcher = { ...inner, launch: (job, tasks, ended) => (launches++ === 0 ? inner.launch(job, tasks.slice(1), ended) : inner.launch(job, tasks, ended)) };
-    const job = await runner(losing, { lostRetryInterval: 100 }).run(request, {});
-
-    expect(job.results).toMatchObject([{ scannedRows: 1 }, { scannedRows: 1 }, { scannedRows: 1 }]);
-    expect(job.measurements).toMatchObject({ failedAttempts: 0, retries: 1 });
-  });
-
   test('fails at once where nothing can be launched', async () => {
     const refusing: Launcher = { launch: () => Promise.reject(new Error('no such function')), close: () => Promise.resolve() };
 
     await expect(runner(refusing).run(request, {})).rejects.toThrow('no such function');
-  });
-
-  test('publishes anew what the datastore has lost, and keeps what it knows already', async () => {
-    const claimed: string[] = [];
-    const job = await runner(
-      scripted(async (current, task) => {
-        claimed.push(`${task.part.filename}${task.attempt}`);
-        await complete(current, task, success(task.attempt));
-        // Long enough for the follower to have read the first part's success.
-        if (task.index === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-        if (claimed.length === 1) await datastore.tasks.end(current.requestId);
-      }),
-    ).run(request, {});
-
-    expect(claimed).toEqual(['a1', 'b2', 'c2']);
-    expect(job.results).toMatchObject([{ scannedRows: 1 }, { scannedRows: 2 }, { scannedRows: 2 }]);
   });
 
   test('ends with TIMEOUT where a task never ends', async () => {
@@ -251,7 +117,7 @@ describe('A job', () => {
     const run = runner(
       scripted(async (current, task) => {
         job = current;
-        expect(await datastore.tasks.job(current.requestId)).toMatchObject({ requestId: 'request' });
+        expect(await board().job(current.requestId)).toMatchObject({ requestId: 'request' });
         const outcome = outcomeOf(task);
         if (outcome !== null) await complete(current, task, outcome);
       }),
@@ -260,8 +126,8 @@ describe('A job', () => {
     await Promise.allSettled([run]);
 
     expect(job).not.toBeNull();
-    expect(await datastore.tasks.job('request')).toBeNull();
-    expect(await datastore.tasks.claim('request')).toBeNull();
+    expect(await board().job('request')).toBeNull();
+    expect(await board().claim('request')).toBeNull();
   });
 
   test('aborts the launcher’s signal when it is over, so that what still runs is stopped', async () => {
@@ -276,7 +142,7 @@ describe('A job', () => {
     const reports: Progress[] = [];
     await runner(
       scripted(async (job, task) => {
-        await datastore.tasks.report(job.requestId, task, 'LOADING_DATA');
+        await board().report(job.requestId, task, 'LOADING_DATA');
         await complete(job, task, task.attempt === 1 ? failure(true) : success(0));
       }),
     ).run(request, { onProgress: (report) => reports.push(report) });

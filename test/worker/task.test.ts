@@ -65,6 +65,29 @@ describe('A query task', () => {
     expect((await succeed(queryWork({}), part)).stats.cold).toBe(false);
   });
 
+  test('gives signs of life as long as it runs', async () => {
+    const part = await writePart(folder, 'p.parquet', shopColumns(shopEvents(0)));
+    jest.useFakeTimers({ doNotFake: ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout'] });
+    try {
+      const statuses: TaskStatus[] = [];
+      const running = run(queryWork(buyers), part, statuses);
+      jest.advanceTimersByTime(5_000);
+      await running;
+      jest.advanceTimersByTime(60_000);
+
+      expect(statuses).toEqual(['LOADING_DATA', 'LOADING_DATA', 'RUNNING_QUERY']);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('has no negative latency where the launcher’s clock is ahead', async () => {
+    const part = await writePart(folder, 'p.parquet', shopColumns(shopEvents(0)));
+    const task: Task = { index: 0, attempt: 1, part };
+
+    expect((await runTask({ work: queryWork(buyers), task, launchedAt: Date.now() + 60_000 }, () => {})).stats.invokeLatency).toBe(0);
+  });
+
   test('reads only the columns it needs', async () => {
     const events = Array.from({ length: 40_000 }, (_, row) => ({ user: row, time: row, event: `event number ${row * 7919}` }));
     const part = await writePart(folder, 'p.parquet', shopColumns(events));
