@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
+import { buildKernels } from './build-kernels.mjs';
 import { freshness, stampOf } from './setup/freshness.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -31,6 +32,7 @@ const keepOldChunks = 24 * 60 * 60 * 1000;
 export async function build(state = freshness(root)) {
   const fresh = path.join(output, `building-${process.pid}`);
   mkdirSync(fresh, { recursive: true });
+  await buildKernels();
   try {
     await esbuild({
       absWorkingDir: root,

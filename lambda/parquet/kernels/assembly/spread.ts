@@ -1,0 +1,18 @@
+/** Writes `count` rows of 64 bits: the next of the values at `src`, or `none` where the row's byte in `mask` is 1. */
+export function spread64(src: usize, mask: usize, count: u32, none: f64, out: usize): void {
+  const bits = reinterpret<u64>(none);
+  for (const stop = mask + count; mask < stop; mask++, out += 8) {
+    const isNull = <usize>load<u8>(mask);
+    store<u64>(out, select<u64>(bits, load<u64>(src), <bool>isNull));
+    src += (1 - isNull) << 3;
+  }
+}
+
+/** The same for 32 bits. */
+export function spread32(src: usize, mask: usize, count: u32, none: i32, out: usize): void {
+  for (const stop = mask + count; mask < stop; mask++, out += 4) {
+    const isNull = <usize>load<u8>(mask);
+    store<i32>(out, select<i32>(none, load<i32>(src), <bool>isNull));
+    src += (1 - isNull) << 2;
+  }
+}
