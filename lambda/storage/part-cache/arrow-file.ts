@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib';
 import type * as Arrow from 'apache-arrow';
 import type { Data, Dictionary, Int32, Utf8, Vector } from 'apache-arrow';
+import { isSealed, seal, unsealedDescription } from './file-checksum';
 
 /** Raised whenever files of before can no longer be read, or mean something else. */
 const FORMAT = 1;
@@ -33,9 +33,10 @@ export async function encodeFile(identity: string, { arrays, dictionary }: FileC
     columns[name] = name === 'codes' && dictionary !== null && values instanceof Int32Array ? stringVector(arrow, values, dictionary) : arrow.makeVector(values);
   }
   const table = new arrow.Table(columns);
-  const metadata = JSON.stringify({ format: FORMAT, identity, checksum: checksumOf(arrays, dictionary === null ? null : utf8Of(dictionary).bytes) });
-  const schema = new arrow.Schema(table.schema.fields, new Map([[METADATA_KEY, metadata]]));
-  return arrow.tableToIPC(new arrow.Table(schema, table.batches), 'file');
+  const schema = new arrow.Schema(table.schema.fields, new Map([[METADATA_KEY, unsealedDescription({ format: FORMAT, identity })]]));
+  const bytes = arrow.tableToIPC(new arrow.Table(schema, table.batches), 'file');
+  seal(bytes);
+  return bytes;
 }
 
 /**
@@ -43,10 +44,16 @@ export async function encodeFile(identity: string, { arrays, dictionary }: FileC
  * @throws CacheFileError where they are not what was written under this identity
  */
 export async function decodeFile(identity: string, bytes: Uint8Array): Promise<FileContent> {
+  if (!isSealed(bytes)) {
+    throw new CacheFileError(`its ${bytes.length} bytes are not those that were written`);
+  }
   const arrow = await import('apache-arrow');
   try {
     const table = arrow.tableFromIPC(bytes);
-    const description: unknown = JSON.parse(table.schema.metadata.get(METADATA_KEY) ?? 'null');
+    const described = JSON.parse(table.schema.metadata.get(METADATA_KEY) ?? '{}') as Readonly<Record<string, unknown>>;
+    if (described.format !== FORMAT || described.identity !== identity) {
+      throw new CacheFileError(`it is of format ${String(described.format)} and ${String(described.identity)}, and should be of ${FORMAT} and ${identity}`);
+    }
     const arrays: Record<string, StoredArray> = {};
     let dictionary: Utf8Values | null = null;
     for (const { name } of table.schema.fields) {
@@ -58,10 +65,6 @@ export async function decodeFile(identity: string, bytes: Uint8Array): Promise<F
       if (arrow.DataType.isDictionary(data.type)) {
         dictionary = dictionaryOf(data as Data<Dictionary<Utf8, Int32>>);
       }
-    }
-    const expected = JSON.stringify({ format: FORMAT, identity, checksum: checksumOf(arrays, dictionary?.bytes ?? null) });
-    if (JSON.stringify(description) !== expected) {
-      throw new CacheFileError(`it says that it is ${JSON.stringify(description)}, and should be ${expected}`);
     }
     return { arrays, dictionary: dictionary === null ? null : stringsOf(dictionary) };
   } catch (error) {
@@ -114,9 +117,4 @@ function storedArray(values: unknown): StoredArray {
     return values;
   }
   throw new CacheFileError('it holds values of a type that is never written');
-}
-
-function checksumOf(arrays: Readonly<Record<string, StoredArray>>, text: Uint8Array | null): number {
-  const all = [...Object.values(arrays), ...(text === null ? [] : [text])];
-  return all.reduce((checksum, { buffer, byteOffset, byteLength }) => crc32(new Uint8Array(buffer, byteOffset, byteLength), checksum), 0);
 }
