@@ -1,0 +1,4 @@
+import { answerMessages } from './side-process';
+import { run } from './our-side';
+
+answerMessages(run);

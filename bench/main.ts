@@ -1,0 +1,74 @@
+/** What the product is measured by: one table against DuckDB, and sections of their own figures. `npm run bench` */
+import { writeFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { coloursFor } from '../scripts/output/colours';
+import { renderTable } from '../scripts/output/table';
+import { benchCases } from './engine/cases';
+import { describeMachine, describeVersions } from './engine/machine';
+import type { TableRow } from './engine/table';
+import { measureTable } from './engine/table';
+
+/** A figure as `--json` writes it. */
+export interface FigureRow {
+  readonly name: string;
+  readonly ours: number;
+  /** The peer's figure, or the goal where there is no peer; null: none. */
+  readonly peer: number | null;
+  /** Greater is better; null where there is nothing to compare with. */
+  readonly ratio: number | null;
+  readonly unit: string;
+}
+
+interface Options {
+  readonly json?: string;
+  readonly quick: boolean;
+  readonly only?: RegExp;
+  readonly rounds: number;
+}
+
+const FULL = { rows: 5_000_000, users: 1_000_000 };
+const QUICK = { rows: 500_000, users: 100_000 };
+
+const command = new Command('bench')
+  .description('Measures queries against DuckDB with one thread on the same core, and what else the product promises.')
+  .option('--json <file>', 'also write the figures to a file')
+  .option('--quick', 'a tenth of the rows', false)
+  .option('--only <pattern>', 'rows and sections whose name matches a regular expression', regularExpression)
+  .option('--rounds <count>', 'runs of each side per row', wholeNumber, 9)
+  .parse();
+
+const { json, quick, only, rounds } = command.opts<Options>();
+const size = quick ? QUICK : FULL;
+const wanted = (name: string) => only?.test(name) ?? true;
+const [machine, versions] = [describeMachine(), describeVersions()];
+
+console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB, load ${machine.load}; Node.js ${versions.node}, DuckDB ${versions.duckdb}, commit ${versions.commit}`);
+console.log(`${size.rows} rows of ${size.users} users; ${machine.pinned ? 'both sides confined to one core' : 'not confined to a core'}, DuckDB with one thread; ${rounds} interleaved rounds; ratios are of minima\n`);
+const table = await measureTable(benchCases, wanted, { size, rounds, onRow: ({ name, ratio }) => process.stderr.write(`${name} ${ratio.toFixed(1)}\n`) });
+printTable(table);
+
+const figures: FigureRow[] = table.map(({ name, ours, peer, ratio }) => ({ name, ours: ours.least, peer: peer.least, ratio, unit: 'ms' }));
+if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, versions, rows: figures }, null, 2)}\n`);
+
+function printTable(rows: readonly TableRow[]): void {
+  const right = (title: string) => ({ title, align: 'right' as const });
+  const cells = rows.map(({ name, ours, peer, ratio, phrasing }) => [
+    name, ...[ours.least, ours.median, peer.least, peer.median].map((milliseconds) => milliseconds.toFixed(1)), ratio.toFixed(1), phrasing,
+  ]);
+  const columns = [{ title: 'milliseconds' }, right('ours, least'), right('median'), right('DuckDB, least'), right('median'), right('ratio'), { title: 'its phrasing' }];
+  console.log(renderTable(columns, cells, coloursFor(process.stdout)));
+}
+
+function regularExpression(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch {
+    throw new InvalidArgumentError('It must be a regular expression.');
+  }
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return number;
+}
