@@ -21,15 +21,16 @@ const addition = `
  * board's creation on, so that nobody else's clock matters.
  */
 export const boardScripts = {
-  // The stream outlives its entries' removal, so that IDs keep growing for those who read it. A server that is full refuses
-  // a script's first command, and none after it: what takes memory comes first.
+  // The stream outlives its entries' removal, so that IDs keep growing for those who read it; without it, a board is lost.
+  // A server that is full refuses a script's first write, and none after it: what takes memory comes first.
   frocketPublishTasks: {
     numberOfKeys: 6,
     lua: `
       ${addition}
       local board, waiting, order, events, completed, claims = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
       local job, lifetime, selection_wait = ARGV[1], ARGV[2], ARGV[3]
-      if redis.call('SET', board, job, 'PX', lifetime, 'NX') then
+      if redis.call('EXISTS', board, events) < 2 then
+        redis.call('SET', board, job, 'PX', lifetime)
         redis.call('DEL', waiting, order, completed, claims)
         redis.call('XTRIM', events, 'MAXLEN', 0)
         redis.call('XADD', events, '*', 'kind', 'created', 'lifetime', lifetime, 'wait', selection_wait)
@@ -38,11 +39,11 @@ export const boardScripts = {
       return add(board, waiting, order, 4)`,
   },
   frocketRepublishTasks: {
-    numberOfKeys: 3,
+    numberOfKeys: 4,
     lua: `
       ${addition}
-      local board, waiting, order = KEYS[1], KEYS[2], KEYS[3]
-      if redis.call('EXISTS', board) == 0 then return 0 end
+      local board, waiting, order, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+      if redis.call('EXISTS', board, events) < 2 then return 0 end
       return add(board, waiting, order, 1)`,
   },
   // Gives a task, or how many milliseconds to wait for one since others may have the free ones in their caches.
@@ -86,7 +87,7 @@ export const boardScripts = {
         end
       end
       local attempt, task = string.match(entry, '^(%d+):(.*)$')
-      redis.call('XADD', events, '*', 'kind', 'task', 'index', index, 'attempt', attempt, 'status', 'LOADING_DATA', 'outcome', '')
+      redis.call('XADD', events, 'NOMKSTREAM', '*', 'kind', 'task', 'index', index, 'attempt', attempt, 'status', 'LOADING_DATA', 'outcome', '')
       return task`,
   },
   frocketAppendEvent: {
@@ -101,7 +102,7 @@ export const boardScripts = {
         if status == 'ENDED_SUCCESS' then redis.call('SADD', completed, index) end
         redis.call('PEXPIREAT', completed, redis.call('PEXPIRETIME', board))
       end
-      redis.call('XADD', events, '*', 'kind', 'task', 'index', index, 'attempt', attempt, 'status', status, 'outcome', outcome)
+      redis.call('XADD', events, 'NOMKSTREAM', '*', 'kind', 'task', 'index', index, 'attempt', attempt, 'status', status, 'outcome', outcome)
       return 1`,
   },
   frocketEndBoard: {
@@ -130,7 +131,7 @@ declare module 'ioredis' {
       ...lifetimeWaitAndTasks: (number | Buffer)[]
     ): Result<number, Context>;
     /** 0 where there is no board. @param tasks index, attempt and encoded task in turn */
-    frocketRepublishTasks(board: string, waiting: string, order: string, ...tasks: (number | Buffer)[]): Result<number, Context>;
+    frocketRepublishTasks(board: string, waiting: string, order: string, events: string, ...tasks: (number | Buffer)[]): Result<number, Context>;
     /** The encoded task, or milliseconds to wait. @param ticketAndCached the ticket, empty for none; 1 for cached parts only, else 0; indices of those */
     frocketClaimTaskBuffer(
       board: string,

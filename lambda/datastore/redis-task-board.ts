@@ -36,8 +36,8 @@ export class RedisTaskBoard implements TaskBoard {
   }
 
   async republish(requestId: string, tasks: readonly Task[]): Promise<boolean> {
-    const { board, waiting, order } = this.#keysOf(requestId);
-    return (await this.connection.run((redis) => redis.frocketRepublishTasks(board, waiting, order, ...entriesOf(tasks)))) === 1;
+    const { board, waiting, order, events } = this.#keysOf(requestId);
+    return (await this.connection.run((redis) => redis.frocketRepublishTasks(board, waiting, order, events, ...entriesOf(tasks)))) === 1;
   }
 
   async job(requestId: string): Promise<Job | null> {
@@ -101,7 +101,7 @@ export class RedisTaskBoard implements TaskBoard {
   async #read(requestId: string, after: string, signal: AbortSignal): Promise<readonly StreamEntry[] | null> {
     const { board, events } = this.#keysOf(requestId);
     return this.connection.runBlocking(async (redis) => {
-      if ((await redis.exists(board)) === 0) {
+      if ((await redis.exists(board, events)) < 2) {
         return null;
       }
       const streams = await redis.xreadBuffer('COUNT', READ_COUNT, 'BLOCK', BLOCK, 'STREAMS', events, after);

@@ -152,6 +152,9 @@ const faults: readonly [string, (scene: Scene) => Promise<void>, string[]?][] = 
       await admin.replicaof('NO', 'ONE');
     },
   ],
+  ['evicts the job', async ({ admin }) => void (await admin.del('frocket:{job:request}:board'))],
+  ['evicts the job’s events', async ({ admin }) => void (await admin.del('frocket:{job:request}:events'))],
+  ['evicts the job’s tasks', async ({ admin }) => void (await admin.del('frocket:{job:request}:waiting', 'frocket:{job:request}:completed'))],
   [
     'is slow',
     async ({ admin }) => {
