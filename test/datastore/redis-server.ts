@@ -49,7 +49,7 @@ export class RedisServer {
 }
 
 function redisProgram(): string {
-  const program = execFileSync(process.execPath, [path.join(__dirname, '../../scripts/install-redis.mjs'), '--which'], { encoding: 'utf8' });
+  const program = execFileSync(process.execPath, [path.join(import.meta.dirname, '../../scripts/install-redis.mjs'), '--which'], { encoding: 'utf8' });
   if (program === '') {
     throw new Error('There is no redis-server: run `node scripts/install-redis.mjs`.');
   }

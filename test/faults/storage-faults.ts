@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { mkdir, open, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { makeEventDataset } from './event-dataset';
+import type { Fault } from './fault';
+import type { ProductProcess } from './product-process';
+import type { S3Trouble } from './s3-proxy';
+import type { Stage } from './stage';
+
+const execute = promisify(execFile);
+
+export class S3Fault implements Fault {
+  constructor(
+    readonly name: string,
+    private readonly trouble: S3Trouble,
+  ) {}
+
+  inject({ s3 }: Stage): Promise<void> {
+    s3.trouble = this.trouble;
+    return Promise.resolve();
+  }
+
+  heal({ s3 }: Stage): Promise<void> {
+    s3.trouble = { kind: 'none' };
+    return Promise.resolve();
+  }
+}
+
+/** One part of each dataset becomes another file; later the first one is put back and the dataset registered anew. */
+export class PartsReplaced implements Fault {
+  readonly name = 'objects and files replaced';
+
+  async inject({ options, places }: Stage): Promise<void> {
+    const other = makeEventDataset(options.seed + 1, { ...options, queries: 0 });
+    await this.#write(places, other.files);
+  }
+
+  async heal(stage: Stage): Promise<void> {
+    await this.#write(stage.places, stage.dataset.files);
+    for (const { name } of stage.places) await stage.register(name);
+  }
+
+  async #write(places: Stage['places'], files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const [first] = files;
+    for (const place of places) await place.write(...first);
+  }
+}
+
+/** Bytes in the middle of every cache file are others, and one file in three ends early. */
+export class CacheCorrupted implements Fault {
+  readonly name = 'cache files corrupted';
+
+  async inject({ cacheFolder }: Stage): Promise<void> {
+    const entries = await readdir(cacheFolder, { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const [index, entry] of entries.filter((each) => each.isFile()).entries()) {
+      const file = await open(path.join(entry.parentPath, entry.name), 'r+').catch(() => null);
+      if (file === null) continue;
+      const { size } = await file.stat();
+      await file.write(Buffer.alloc(16, 0xa5), 0, 16, size >> 1);
+      if (index % 3 === 0) await file.truncate(size >> 2);
+      await file.close();
+    }
+  }
+
+  heal = () => Promise.resolve();
+}
+
+/** A worker whose cache lies on a full file system of 64 KiB joins, others leave. Needs root, for the mount. */
+export class CacheDiskFull implements Fault {
+  readonly name = 'cache disk full';
+  #worker: ProductProcess | null = null;
+
+  async inject(stage: Stage): Promise<void> {
+    const folder = path.join(stage.folder, 'full');
+    await mkdir(folder, { recursive: true });
+    await execute('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
+    this.#worker = await stage.addWorker({ cacheFolder: folder });
+    for (const worker of stage.workers.filter((each) => each !== this.#worker)) await stage.killWorker(worker);
+  }
+
+  async heal(stage: Stage): Promise<void> {
+    while (stage.workers.length <= stage.options.workers) await stage.addWorker();
+    if (this.#worker !== null) await stage.killWorker(this.#worker);
+    await execute('umount', [path.join(stage.folder, 'full')]);
+  }
+}
+
+/** Two invokers register the same name at once, one from each place: one wins, or they come one after the other. */
+export class NameRegisteredTwice implements Fault {
+  readonly name = 'a name registered twice';
+
+  async inject(stage: Stage): Promise<void> {
+    const answers = await Promise.all([stage.register('local', { invoker: 0 }), stage.register('s3', { name: 'local', invoker: 1 })]);
+    const wrong = answers.filter(({ success, errorKind }) => !success && errorKind !== 'CONFLICT');
+    if (wrong.length > 0 || !answers.some(({ success }) => success)) throw new Error(`Two registrations at once ended with ${JSON.stringify(answers)}.`);
+  }
+
+  async heal(stage: Stage): Promise<void> {
+    await stage.register('local');
+  }
+}
