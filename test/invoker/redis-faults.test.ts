@@ -166,21 +166,23 @@ const faults: readonly [string, (scene: Scene) => Promise<void>, string[]?][] = 
   ],
 ];
 
-describe.each(faults)('A job while Redis %s', (_, fault, serverOptions = []) => {
-  test('ends exactly, and leaves nothing that stays for ever', async () => {
+test.concurrent.each(faults.map(([name, fault, serverOptions = []]) => ({ name, fault, serverOptions })))(
+  'A job ends exactly, and leaves nothing that stays for ever, while Redis $name',
+  async ({ fault, serverOptions }) => {
     await onStage(async (scene) => {
       expect(exact(await runJob(scene, () => fault(scene)))).toBe(true);
       expect(await keysWithoutExpiry(scene.admin)).toEqual([]);
       expect(await scene.worker.tasks.job('request')).toBeNull();
       expect(exact(await runJob(scene, () => Promise.resolve()))).toBe(true);
     }, ...serverOptions);
-  }, 90_000);
-});
+  },
+  90_000,
+);
 
 describe('A job while Redis goes for good', () => {
-  const deadline = 6_000;
+  const deadline = 3_000;
 
-  test.each([
+  test.concurrent.each([
     ['killed', async ({ server }: Scene) => server.pause(), 'it cannot be reached'],
     ['full', async ({ admin }: Scene) => void (await admin.config('SET', 'maxmemory', '1')), 'parts are missing'],
   ])('ends at its deadline with an error that says why: %s', async (_, fault, why) => {
@@ -193,7 +195,7 @@ describe('A job while Redis goes for good', () => {
     });
   }, 60_000);
 
-  test('ends soon after its deadline where Redis no longer answers', async () => {
+  test.concurrent('ends soon after its deadline where Redis no longer answers', async () => {
     await onStage(async (scene) => {
       const pid = Number(/process_id:(\d+)/.exec(await scene.admin.info('server'))?.[1]);
       const startedAt = performance.now();
@@ -207,7 +209,7 @@ describe('A job while Redis goes for good', () => {
     });
   }, 60_000);
 
-  test('is refused where Redis is full from the start', async () => {
+  test.concurrent('is refused where Redis is full from the start', async () => {
     await onStage(async (scene) => {
       await scene.admin.config('SET', 'maxmemory', '1');
       await expect(runJob(scene, () => Promise.resolve(), { jobTimeout: 30_000 })).rejects.toThrow(/Redis at redis:\/\/127.0.0.1:\d+ .*OOM/);
