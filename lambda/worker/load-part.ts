@@ -24,7 +24,8 @@ export interface LoadedPart {
 }
 
 /**
- * Gets a part with the columns that a query names: what the cache has of it, and the rest of its file.
+ * Gets a part with the columns that a query names: what the cache has of it, and the rest of its file. The cache keeps it,
+ * whatever becomes of the query.
  *
  * @throws PartColumnTypeError, MissingColumnError, UnsupportedColumnError, ParquetError, StorageError
  */
@@ -32,12 +33,14 @@ export async function loadPart(work: QueryWork, key: PartKey, source: PartSource
   const names = columnsNamed(work.query);
   const hit = await cache.find(key, names);
   if (hit !== null && hit.missing.length === 0) {
+    cache.keep(key, hit.cached, false);
     return hit;
   }
   const file = await openParquet(source);
   refuseOtherTypes(file, work);
   const cached = hit === null ? await readWhole(file, work, names) : await readMissing(file, hit.cached, hit.missing);
   cached.checkedAt = performance.now();
+  cache.keep(key, cached, true);
   return { cached, from: 'source' };
 }
 

@@ -91,7 +91,6 @@ async function query(work: QueryWork, { index, part }: Task, source: PartSource,
   const result = evaluatePart(work.query, cached.part);
   checkResultSize(result, work.query, work.maxResultSize);
   await identity;
-  cache.keep(key, cached, from === 'source');
   return { result, scanned: result, loadedAt, loadedFrom: from };
 }
 

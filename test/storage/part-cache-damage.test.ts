@@ -103,17 +103,24 @@ describe('The part cache on disk', () => {
 
     expect(await open().readLayout(key)).toEqual(cached.layout);
     for (const name of columns.keys()) {
-      expect(await open().readColumn(key, name, 5)).toEqual(cached.part.column(name));
+      expect(await open().readColumn(key, name, cached)).toEqual(cached.part.column(name));
     }
   });
 
   test('has nothing of another version, file or place', async () => {
-    await write();
+    const cached = await write();
 
     expect(await open().readLayout({ ...key, datasetVersion: 'shop@2026-01-02T00:00:00.000Z' })).toBeNull();
     expect(await open().readLayout({ ...key, part: { ...key.part, etag: 'e2' } })).toBeNull();
     expect(await open().readLayout({ ...key, part: { ...key.part, filename: 'q.parquet' } })).toBeNull();
-    expect(await open().readColumn({ ...key, index: 4 }, 'event', 5)).toBeNull();
+    expect(await open().readColumn({ ...key, index: 4 }, 'event', cached)).toBeNull();
+  });
+
+  test('has no column that is in another order than the part', async () => {
+    await write();
+    const otherwise = new CachedPart({ order: new Int32Array([4, 3, 2, 1, 0]), groupStarts: new Int32Array([0, 1, 3, 5]), times: new Float64Array([10, 20, 40, 30, 50]) });
+
+    expect(await open().readColumn(key, 'event', otherwise)).toBeNull();
   });
 
   test('misses, removes and reports a file that holds what belongs into another, and writes it anew', async () => {
@@ -127,10 +134,10 @@ describe('The part cache on disk', () => {
 
     expect(await cache.readLayout(key)).toBeNull();
     for (const name of columns.keys()) {
-      expect(await cache.readColumn(key, name, 5)).toBeNull();
+      expect(await cache.readColumn(key, name, cached)).toBeNull();
     }
     expect(warnings.length).toBe(1 + columns.size);
     await cache.write(key, cached);
-    expect(await cache.readColumn(key, 'event', 5)).toEqual(cached.part.column('event'));
+    expect(await cache.readColumn(key, 'event', cached)).toEqual(cached.part.column('event'));
   });
 });

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Column } from '../../engine/columns';
 import { Part } from '../../engine/part';
 import type { RowLayout } from '../../engine/part';
@@ -13,6 +14,7 @@ export class CachedPart {
   checkedAt = -Infinity;
   readonly #columns = new Map<string, Column>();
   #bytes: number;
+  #layoutChecksum: number | null = null;
 
   constructor(readonly layout: RowLayout) {
     this.part = new Part(layout, this.#columns);
@@ -23,6 +25,13 @@ export class CachedPart {
   /** Bytes of memory, about. What the engine derives of columns is allowed for by their size once more. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Tells the order that columns are in from others, as of another version of the product. */
+  get layoutChecksum(): number {
+    const { order, groupStarts } = this.layout;
+    this.#layoutChecksum ??= crc32(bytesOf(groupStarts), order === 'as-is' ? 0 : crc32(bytesOf(order)));
+    return this.#layoutChecksum;
   }
 
   get columnNames(): string[] {
@@ -38,6 +47,10 @@ export class CachedPart {
     this.#columns.set(name, column);
     this.#bytes += 2 * sizeOf(column);
   }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function sizeOf(column: Column): number {

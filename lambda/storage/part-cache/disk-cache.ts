@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import pRetry from 'p-retry';
 import type { Column } from '../../engine/columns';
 import type { RowLayout } from '../../engine/part';
+import { errorCode } from '../local-errors';
 import { decodeFile, encodeFile } from './arrow-file';
 import type { FileContent } from './arrow-file';
 import type { CachedPart } from './cached-part';
@@ -20,10 +22,19 @@ const UNFINISHED_AGE = 600_000;
 /** What is left after making room, so that room is not made for every file. */
 const KEPT_SHARE = 0.9;
 
+/** The largest file that is written: the four columns of a part of 12 million rows fit into a function's 409 MiB. */
+const LARGEST_SHARE = 0.25;
+
+/** All files are counted again once so much was written here, for others may have written as much. */
+const RECOUNT_SHARE = 1 / 16;
+
+/** A file is tried to be written so often: whoever makes room may remove its folder before it is in there. */
+const WRITE_ATTEMPTS = 5;
+
 export interface DiskCacheOptions {
   /** Made where it is missing. */
   readonly directory: string;
-  /** Most bytes of files, about: several processes that share the folder may exceed it for a moment. */
+  /** Most bytes of files; each further process or thread on the folder may exceed it by a sixteenth for a while. */
   readonly maxBytes: number;
   /** Told of what keeps the cache from working; the queries go on without it. */
   readonly warn: (error: unknown, message: string) => void;
@@ -35,8 +46,10 @@ export interface DiskCacheOptions {
  */
 export class DiskCache {
   readonly #options: DiskCacheOptions;
-  /** Bytes of all files, as last counted, and written since; null before the first count. */
-  #bytes: number | null = null;
+  /** Bytes of all files, as last counted … */
+  #counted = 0;
+  /** … and written here since; before the first count, more than can be. */
+  #written = Infinity;
   #isBroken = false;
 
   constructor(options: DiskCacheOptions) {
@@ -54,9 +67,9 @@ export class DiskCache {
     return groupStarts && this.#read(key, ROWS, (content) => layoutOf(content, groupStarts));
   }
 
-  /** @param rows that the column must have */
-  readColumn(key: PartKey, name: string, rows: number): Promise<Column | null> {
-    return this.#read(key, columnFile(name), (content) => columnOf(content, rows));
+  /** A column in the very order that the part has: where the layout was made anew, another order may have come out. */
+  readColumn(key: PartKey, name: string, { part, layoutChecksum }: CachedPart): Promise<Column | null> {
+    return this.#read(key, columnFile(name), (content) => columnOf(content, part.rowCount), layoutChecksum);
   }
 
   /** Writes what is not there yet. Where it cannot, it says so once, and does nothing from then on. */
@@ -67,7 +80,7 @@ export class DiskCache {
     try {
       await this.#writeMissing(key, ROWS, () => rowsContent(cached.layout));
       for (const name of cached.columnNames) {
-        await this.#writeMissing(key, columnFile(name), () => columnContent(cached.part.column(name)));
+        await this.#writeMissing(key, columnFile(name), () => columnContent(cached.part.column(name)), cached.layoutChecksum);
       }
       // Last: a part counts as cached once its columns are.
       await this.#writeMissing(key, GROUPS, () => groupsContent(cached.layout));
@@ -77,51 +90,46 @@ export class DiskCache {
     }
   }
 
-  async #read<Value>(key: PartKey, name: string, valueOf: (content: FileContent) => Value): Promise<Value | null> {
+  async #read<Value>(key: PartKey, name: string, valueOf: (content: FileContent) => Value, layoutChecksum: number | null = null): Promise<Value | null> {
     const file = path.join(this.#folder(key), name);
     const bytes = await readFile(file).catch(() => null);
     if (bytes === null) {
       return null;
     }
     try {
-      const value = valueOf(await decodeFile(identityOf(key, name), bytes));
+      const value = valueOf(await decodeFile(identityOf(key, name, layoutChecksum), bytes));
       const now = new Date();
       await utimes(file, now, now).catch(() => {});
       return value;
     } catch (error) {
-      this.#options.warn(error, `The cache file '${file}' is damaged, and was removed`);
+      this.#options.warn(error, `The cache file '${file}' is damaged, or of something else, and was removed`);
       await rm(file, { force: true }).catch(() => {});
       return null;
     }
   }
 
-  async #writeMissing(key: PartKey, name: string, content: () => FileContent): Promise<void> {
-    const folder = this.#folder(key);
-    const file = path.join(folder, name);
+  async #writeMissing(key: PartKey, name: string, content: () => FileContent, layoutChecksum: number | null = null): Promise<void> {
+    const file = path.join(this.#folder(key), name);
     if ((await stat(file).catch(() => null)) !== null) {
       return;
     }
-    const bytes = await encodeFile(identityOf(key, name), content());
-    if (bytes.length > this.#options.maxBytes * (1 - KEPT_SHARE)) {
+    const bytes = await encodeFile(identityOf(key, name, layoutChecksum), content());
+    if (bytes.length > this.#options.maxBytes * LARGEST_SHARE) {
       return;
     }
     await this.#makeRoom(bytes.length);
-    await mkdir(folder, { recursive: true });
-    const unfinished = `${file}.${randomUUID()}${UNFINISHED}`;
-    try {
-      await writeFile(unfinished, bytes);
-      await rename(unfinished, file);
-    } catch (error) {
-      await rm(unfinished, { force: true });
-      throw error;
-    }
-    this.#bytes = (this.#bytes ?? 0) + bytes.length;
+    await pRetry(() => writeWhole(file, bytes), {
+      retries: WRITE_ATTEMPTS - 1,
+      minTimeout: 0,
+      shouldRetry: ({ error }) => errorCode(error) === 'ENOENT',
+    });
+    this.#written += bytes.length;
   }
 
   /** Removes what was used longest ago, of all that lies in the folder, whoever wrote it. */
   async #makeRoom(needed: number): Promise<void> {
     const { maxBytes, directory } = this.#options;
-    if (this.#bytes !== null && this.#bytes + needed <= maxBytes) {
+    if (this.#written + needed <= maxBytes * RECOUNT_SHARE && this.#counted + this.#written + needed <= maxBytes) {
       return;
     }
     const files = (await Promise.all((await readdir(directory, { recursive: true }).catch(() => [])).map((name) => describeFile(path.join(directory, name))))).filter((file) => file !== null);
@@ -135,7 +143,8 @@ export class DiskCache {
       await rmdir(path.dirname(file)).catch(() => {});
       bytes -= size;
     }
-    this.#bytes = bytes;
+    this.#counted = bytes;
+    this.#written = 0;
   }
 
   #versionFolder(datasetVersion: string): string {
@@ -144,6 +153,19 @@ export class DiskCache {
 
   #folder({ datasetVersion, index, part }: PartKey): string {
     return path.join(this.#versionFolder(datasetVersion), `${index}-${hash(JSON.stringify([part.filename, part.etag]))}`);
+  }
+}
+
+/** Under another name first: a file is there as a whole, or not at all. */
+async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  const unfinished = `${file}.${randomUUID()}${UNFINISHED}`;
+  await mkdir(path.dirname(file), { recursive: true });
+  try {
+    await writeFile(unfinished, bytes);
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
   }
 }
 
@@ -157,8 +179,8 @@ function columnFile(name: string): string {
 }
 
 /** What a file is of, so that none is taken for another's. */
-function identityOf({ datasetVersion, index, part }: PartKey, name: string): string {
-  return JSON.stringify([datasetVersion, index, part.filename, part.etag, name]);
+function identityOf({ datasetVersion, index, part }: PartKey, name: string, layoutChecksum: number | null): string {
+  return JSON.stringify([datasetVersion, index, part.filename, part.etag, name, layoutChecksum]);
 }
 
 function hash(text: string): string {

@@ -44,9 +44,13 @@ export class PartCache {
     return [...new Set([...this.inMemory(datasetVersion), ...((await this.#disk?.cachedParts(datasetVersion)) ?? [])])];
   }
 
-  /** What there is of a part and of its columns; null where there is nothing. */
+  /**
+   * What there is of a part and of its columns; null where there is nothing. It is no longer in memory until it is kept
+   * again: meanwhile it grows by columns that nobody has accounted for.
+   */
   async find(key: PartKey, names: readonly string[]): Promise<CacheHit | null> {
     const inMemory = this.#memory.get(memoryKey(key));
+    this.#memory.delete(memoryKey(key));
     const cached = inMemory ?? (await this.#layoutFromDisk(key));
     if (cached === null) {
       return null;
@@ -55,7 +59,7 @@ export class PartCache {
     const missing: string[] = [];
     for (const name of names) {
       if (cached.has(name)) continue;
-      const column = (await this.#disk?.readColumn(key, name, cached.part.rowCount)) ?? null;
+      const column = (await this.#disk?.readColumn(key, name, cached)) ?? null;
       if (column === null) {
         missing.push(name);
       } else {
@@ -73,8 +77,6 @@ export class PartCache {
    */
   keep(key: PartKey, cached: CachedPart, isNew: boolean): void {
     const name = memoryKey(key);
-    // A size is taken once per entry.
-    this.#memory.delete(name);
     this.#memory.set(name, cached);
     if (isNew && this.#disk !== null) {
       this.#unwritten.set(name, { key, cached });
