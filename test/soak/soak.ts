@@ -20,14 +20,17 @@ const RECOVERY = 30_000;
 /** Rounds of one fault each, until the time is over; every kind comes once before any comes again. */
 export class Soak {
   readonly figures = new Map<string, FaultFigures>();
+  /** Apart, so that the order of faults does not depend on how many jobs ran. */
+  readonly #faults: Random;
   readonly #random: Random;
 
   constructor(
     private readonly stage: Stage,
-    seed: number,
+    private readonly seed: number,
     private readonly log: (line: string) => void,
   ) {
-    this.#random = seededRandom(seed);
+    this.#faults = seededRandom(seed);
+    this.#random = seededRandom(seed + 1);
   }
 
   /** @param duration milliseconds; the last round ends after it */
@@ -36,7 +39,7 @@ export class Soak {
     const deck: Fault[] = [];
     for (let round = 1; performance.now() < end; round++) {
       if (deck.length === 0) deck.push(...allFaults());
-      const [fault] = deck.splice(this.#random.integer(0, deck.length - 1), 1);
+      const [fault] = deck.splice(this.#faults.integer(0, deck.length - 1), 1);
       await this.#round(fault, round % CROWD_EVERY === 0);
     }
   }
@@ -53,7 +56,7 @@ export class Soak {
     const clients = Array.from({ length: isCrowded ? CROWD : CLIENTS }, client);
     try {
       await this.#pause(300);
-      await fault.inject(this.stage, this.#random);
+      await fault.inject(this.stage, seededRandom(this.seed + figures.rounds));
       await this.#pause(LONGEST_FAULT);
       await fault.heal(this.stage);
     } catch (error) {
@@ -96,6 +99,6 @@ export class Soak {
   }
 
   async #pause(longest: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, this.#random.integer(0, longest)));
+    await new Promise((resolve) => setTimeout(resolve, this.#faults.integer(0, longest)));
   }
 }
