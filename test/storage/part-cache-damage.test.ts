@@ -17,7 +17,7 @@ const contents: [string, FileContent][] = [
   ['unsigned integers', { arrays: { integers: new BigUint64Array([2n ** 64n - 1n, 1n, 0n]) }, dictionary: null }],
   ['floats', { arrays: { floats: new Float64Array([0.5, -0, NaN, Infinity, 1e308]) }, dictionary: null }],
   ['booleans', { arrays: { booleans: new Uint8Array([0, 1, 2, 1, 0]) }, dictionary: null }],
-  ['a layout', { arrays: { times: new Float64Array([1, 2, 3]), order: new Int32Array([2, 1, 0]) }, dictionary: null }],
+  ['a layout', { arrays: { times: new Float64Array([1, 2, 3]), begins: new Uint8Array([1, 0, 1]), order: new Int32Array([2, 1, 0]) }, dictionary: null }],
   ['strings', { arrays: { codes: new Int32Array([0, 1, 2, -1, 3]) }, dictionary: ['', 'aé', '😀', '{"crc32":"00000000"'] }],
   ['strings that are all null', { arrays: { codes: new Int32Array([-1, -1]) }, dictionary: [] }],
 ];

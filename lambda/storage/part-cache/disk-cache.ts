@@ -8,12 +8,11 @@ import { errorCode } from '../local-errors';
 import { decodeFile, encodeFile } from './arrow-file';
 import type { FileContent } from './arrow-file';
 import type { CachedPart } from './cached-part';
-import { columnContent, columnOf, groupsContent, groupStartsOf, layoutOf, rowsContent } from './file-contents';
+import { columnContent, columnOf, layoutContent, layoutOf } from './file-contents';
 import type { PartKey } from './part-key';
 
-/** Two files of each part say where its rows are; all others are columns. */
-const ROWS = 'rows.arrow';
-const GROUPS = 'groups.arrow';
+/** One file of each part says where its rows go; all others are columns. */
+const LAYOUT = 'layout.arrow';
 
 /** What is being written; one that is older than this (milliseconds) was left by a crash. */
 const UNFINISHED = '.unfinished';
@@ -62,9 +61,8 @@ export class DiskCache {
     return folders.map((name) => Number.parseInt(name, 10)).filter(Number.isInteger);
   }
 
-  async readLayout(key: PartKey): Promise<RowLayout | null> {
-    const groupStarts = await this.#read(key, GROUPS, groupStartsOf);
-    return groupStarts && this.#read(key, ROWS, (content) => layoutOf(content, groupStarts));
+  readLayout(key: PartKey): Promise<RowLayout | null> {
+    return this.#read(key, LAYOUT, layoutOf);
   }
 
   /** A column in the very order that the part has: where the layout was made anew, another order may have come out. */
@@ -78,12 +76,11 @@ export class DiskCache {
       return;
     }
     try {
-      await this.#writeMissing(key, ROWS, () => rowsContent(cached.layout));
       for (const name of cached.columnNames) {
         await this.#writeMissing(key, columnFile(name), () => columnContent(cached.part.column(name)), cached.layoutChecksum);
       }
-      // Last: a part counts as cached once its columns are.
-      await this.#writeMissing(key, GROUPS, () => groupsContent(cached.layout));
+      // Last: without it, the columns are not looked for.
+      await this.#writeMissing(key, LAYOUT, () => layoutContent(cached.layout));
     } catch (error) {
       this.#isBroken = true;
       this.#options.warn(error, 'The part cache on disk cannot be written, and is left alone from now on');

@@ -3,28 +3,32 @@ import type { RowLayout } from '../../engine/part';
 import { CacheFileError } from './arrow-file';
 import type { FileContent, StoredArray } from './arrow-file';
 
-export function rowsContent({ order, times }: RowLayout): FileContent {
-  return { arrays: { times, ...(order !== 'as-is' && { order }) }, dictionary: null };
-}
-
-export function groupsContent({ groupStarts }: RowLayout): FileContent {
-  return { arrays: { starts: groupStarts }, dictionary: null };
+/** A layout in one file, so that none is put together of two. */
+export function layoutContent({ order, times, groupStarts }: RowLayout): FileContent {
+  const begins = new Uint8Array(times.length);
+  for (let group = 0; group < groupStarts.length - 1; group++) begins[groupStarts[group]] = 1;
+  return { arrays: { times, begins, ...(order !== 'as-is' && { order }) }, dictionary: null };
 }
 
 /** @throws CacheFileError */
-export function groupStartsOf({ arrays: { starts } }: FileContent): Int32Array {
-  if (starts instanceof Int32Array) return starts;
-  throw new CacheFileError('group starts of another type than they should have');
+export function layoutOf({ arrays: { times, begins, order } }: FileContent): RowLayout {
+  if (isNumbers(times) && begins instanceof Uint8Array && (order === undefined || order instanceof Int32Array)) {
+    return { times, order: order ?? 'as-is', groupStarts: groupStartsOf(begins) };
+  }
+  throw new CacheFileError('a layout of other arrays than it should have');
 }
 
-/** @throws CacheFileError where it is not of as many rows as the groups have */
-export function layoutOf({ arrays: { times, order } }: FileContent, groupStarts: Int32Array): RowLayout {
-  const rows = groupStarts[groupStarts.length - 1];
-  const isOrder = order === undefined || (order instanceof Int32Array && order.length === rows);
-  if (isNumbers(times) && times.length === rows && isOrder) {
-    return { times, order: order ?? 'as-is', groupStarts };
+/** @param begins per row 1 where a group begins, else 0 */
+function groupStartsOf(begins: Uint8Array): Int32Array {
+  let groups = 0;
+  for (const isBegin of begins) groups += isBegin;
+  const groupStarts = new Int32Array(groups + 1);
+  let group = 0;
+  for (let row = 0; row < begins.length; row++) {
+    if (begins[row] === 1) groupStarts[group++] = row;
   }
-  throw new CacheFileError(`a layout of other arrays than it should have for ${rows} rows`);
+  groupStarts[groups] = begins.length;
+  return groupStarts;
 }
 
 export function columnContent(column: Column): FileContent {
