@@ -3,6 +3,7 @@ import { parquetMetadata } from 'hyparquet';
 import type { ByteSource } from './byte-source';
 import { CompactReader, ThriftType } from './compact-thrift';
 import { ParquetError, explain } from './errors';
+import { STATISTICS_AS_STORED } from './row-group-statistics';
 
 /** What is read of a file to begin with: enough for most footers, and all of a small file. */
 const FIRST_READ = 64 * 1024;
@@ -37,7 +38,7 @@ export async function readFooter(source: ByteSource): Promise<Footer> {
     // The library trusts lengths: walking over the footer first keeps a lie from becoming a huge array or an endless loop.
     const walker = new CompactReader(footer, 0, footer.length - TRAILER);
     walker.skip(ThriftType.STRUCT);
-    return parquetMetadata(footer, { geoparquet: false });
+    return parquetMetadata(footer, { geoparquet: false, parsers: STATISTICS_AS_STORED });
   });
   return { metadata, start, tail, tailStart };
 }

@@ -8,6 +8,8 @@ const MOST_ROWS = 2 ** 31 - 1;
 const FIRST_BYTE = 4;
 
 export interface RowGroupRows {
+  /** Position in the file. */
+  readonly index: number;
   readonly columns: readonly ColumnChunk[];
   readonly firstRow: number;
   readonly rows: number;
@@ -19,6 +21,8 @@ export interface ChunkLocation {
   readonly firstRow: number;
   readonly rows: number;
   readonly codec: CompressionCodec;
+  /** Bytes of the pages once decompressed; only as good as the footer. */
+  readonly uncompressedSize: number;
   readonly start: number;
   readonly end: number;
 }
@@ -34,14 +38,24 @@ export function readRowGroups(groups: readonly RowGroup[], schema: Schema): { ro
     const rows = wholeNumber(num_rows, `number of rows of row group ${index}`);
     const firstRow = rowCount;
     rowCount += rows;
-    return { columns, firstRow, rows };
+    return { index, columns, firstRow, rows };
   });
   if (rowCount > MOST_ROWS) throw new MalformedError(`${rowCount} rows, at most ${MOST_ROWS} can be read`);
   return { rowGroups, rowCount };
 }
 
+/** The row groups as if there were no others: their rows are numbered anew. */
+export function renumber(rowGroups: readonly RowGroupRows[]): RowGroupRows[] {
+  let firstRow = 0;
+  return rowGroups.map((group) => {
+    const renumbered = { ...group, firstRow };
+    firstRow += group.rows;
+    return renumbered;
+  });
+}
+
 /** Where the column's chunk lies in a row group. `dataEnd`: where the footer begins. */
-export function locateChunk(column: FlatColumn, group: RowGroupRows, rowGroup: number, dataEnd: number): ChunkLocation {
+export function locateChunk(column: FlatColumn, group: RowGroupRows, dataEnd: number): ChunkLocation {
   const { file_path, meta_data, crypto_metadata } = group.columns[column.leaf];
   if (file_path !== undefined && file_path !== '') throw new MalformedError(`its data lie in another file, ${JSON.stringify(file_path)}`);
   if (crypto_metadata !== undefined) throw new MalformedError('it is encrypted');
@@ -57,7 +71,7 @@ export function locateChunk(column: FlatColumn, group: RowGroupRows, rowGroup: n
   const size = wholeNumber(meta_data.total_compressed_size, 'size');
   const end = start + size;
   if (start < FIRST_BYTE || end > dataEnd) throw new MalformedError(`bytes ${start} to ${end} where column data lie between ${FIRST_BYTE} and ${dataEnd}`);
-  return { rowGroup, firstRow: group.firstRow, rows: group.rows, codec: meta_data.codec, start, end };
+  return { rowGroup: group.index, firstRow: group.firstRow, rows: group.rows, codec: meta_data.codec, uncompressedSize: Math.max(size, Number(meta_data.total_uncompressed_size)) || size, start, end };
 }
 
 /** A 64-bit integer of the footer, which has to be a count or an offset. */

@@ -1,0 +1,118 @@
+import type { CompressionCodec } from 'hyparquet';
+import type { Column } from '../engine/columns';
+import { BoolColumnBuilder } from './bool-column';
+import type { ByteRange, CoalescedRange } from './byte-ranges';
+import { coalesce } from './byte-ranges';
+import type { ByteSource } from './byte-source';
+import { readChunk } from './chunk-reader';
+import type { ColumnBuilder } from './column-builder';
+import { decodeDecimals } from './decimals';
+import type { Decompress } from './decompress';
+import { decompressorFor } from './decompress';
+import { ParquetError, explain } from './errors';
+import { FloatColumnBuilder } from './float-column';
+import { decodeFloats } from './floats';
+import type { Footer } from './footer';
+import { plainBytes } from './footer';
+import { IntColumnBuilder } from './int-column';
+import { refuseBeyond } from './memory-needed';
+import { NullMask } from './null-mask';
+import { readAhead } from './read-ahead';
+import type { ChunkLocation, RowGroupRows } from './row-groups';
+import { locateChunk } from './row-groups';
+import type { FlatColumn } from './schema';
+import { StringColumnBuilder } from './string-column';
+
+/** What columns are read of. */
+export interface ReadableRows {
+  readonly source: ByteSource;
+  readonly footer: Footer;
+  readonly rowGroups: readonly RowGroupRows[];
+  readonly rowCount: number;
+  /** Bytes. */
+  readonly memoryLimit: number;
+}
+
+interface LocatedColumn {
+  readonly column: FlatColumn;
+  readonly chunks: readonly ChunkLocation[];
+}
+
+interface ColumnInProgress {
+  readonly name: string;
+  readonly builder: ColumnBuilder;
+  readonly nulls: NullMask | null;
+}
+
+interface WantedChunk extends ChunkLocation {
+  readonly column: ColumnInProgress;
+}
+
+/** Reads and decodes columns, all different; by name. */
+export async function readColumns(rows: ReadableRows, columns: readonly FlatColumn[]): Promise<ReadonlyMap<string, Column>> {
+  const { source, footer, rowCount, memoryLimit } = rows;
+  const located = columns.map((column) => ({ column, chunks: chunksOf(column, rows) }));
+  refuseBeyond(memoryLimit, source.name, rowCount, located);
+  const decompressors = await decompressorsFor(located, source.name);
+  const inProgress: ColumnInProgress[] = [];
+  const wanted: WantedChunk[] = [];
+  for (const { column, chunks } of located) {
+    const started = explain(source.name, () => placeOf(column), () => ({
+      name: column.name, builder: builderFor(column, rowCount), nulls: column.optional ? new NullMask(rowCount) : null,
+    }));
+    inProgress.push(started);
+    for (const chunk of chunks) wanted.push({ ...chunk, column: started });
+  }
+  await readAhead(coalesce(wanted), (range) => bytesOf(range, source, footer), (range, bytes) => decode(range, bytes, decompressors, source.name));
+  return new Map(inProgress.map((column) => [column.name, explain(source.name, () => placeOf(column), () => column.builder.finish(column.nulls?.maskIfAny ?? null))]));
+}
+
+function placeOf({ name }: { readonly name: string }): string {
+  return `column ${JSON.stringify(name)}`;
+}
+
+function chunksOf(column: FlatColumn, { source, footer, rowGroups }: ReadableRows): ChunkLocation[] {
+  return explain(source.name, () => placeOf(column), () => rowGroups.flatMap((group) => (group.rows === 0 ? [] : [locateChunk(column, group, footer.start)])));
+}
+
+async function decompressorsFor(columns: readonly LocatedColumn[], file: string): Promise<Map<CompressionCodec, Decompress>> {
+  const decompressors = new Map<CompressionCodec, Decompress>();
+  for (const { column, chunks } of columns) {
+    for (const { codec } of chunks) {
+      if (decompressors.has(codec)) continue;
+      const decompress = await decompressorFor(codec);
+      if (decompress === null) throw new ParquetError(file, `${placeOf(column)} is compressed with ${codec}, which this reader does not read`);
+      decompressors.set(codec, decompress);
+    }
+  }
+  return decompressors;
+}
+
+async function bytesOf({ start, end }: ByteRange, source: ByteSource, { tail, tailStart }: Footer): Promise<Uint8Array> {
+  if (start >= tailStart) return tail.subarray(start - tailStart, end - tailStart);
+  return plainBytes(await source.read(start, end));
+}
+
+function decode(range: CoalescedRange<WantedChunk>, bytes: Uint8Array, decompressors: ReadonlyMap<CompressionCodec, Decompress>, file: string): void {
+  for (const { column, rowGroup, firstRow, rows, codec, start, end } of range.wanted) {
+    const decompress = decompressors.get(codec);
+    if (decompress === undefined) continue;
+    const chunk = { file, column: column.name, rowGroup, firstRow, rows, decompress, bytes: bytes.subarray(start - range.start, end - range.start) };
+    readChunk(chunk, column.builder, column.nulls);
+  }
+}
+
+function builderFor({ decoding }: FlatColumn, rowCount: number): ColumnBuilder {
+  switch (decoding.kind) {
+    case 'INTEGER':
+      return new IntColumnBuilder(decoding.source, rowCount);
+    case 'FLOAT':
+      return new FloatColumnBuilder(decodeFloats[decoding.source], rowCount);
+    case 'DECIMAL':
+      return new FloatColumnBuilder(decodeDecimals(decoding.layout, decoding.scale), rowCount);
+    case 'BOOLEAN':
+      return new BoolColumnBuilder(rowCount);
+    case 'TEXT':
+      return new StringColumnBuilder(rowCount);
+  }
+}
