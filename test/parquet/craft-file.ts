@@ -18,6 +18,10 @@ export interface CraftedChunk {
   readonly dictionaryOffset?: 'right' | 'zero';
   readonly filePath?: string;
   readonly values?: number;
+  /** What the footer says. Default: the chunk's size. */
+  readonly uncompressedSize?: number;
+  /** As stored; `deprecated`: the fields that came first. */
+  readonly statistics?: { readonly min: Uint8Array; readonly max: Uint8Array; readonly nulls?: number; readonly deprecated?: boolean };
 }
 
 export interface CraftedGroup {
@@ -82,10 +86,11 @@ export function craftFile(schema: readonly SchemaElement[], groups: readonly Cra
           field_3: [leaves[i].name],
           field_4: CompressionCodecs.indexOf(chunk.codec ?? 'UNCOMPRESSED'),
           field_5: BigInt(chunk.values ?? rows),
-          field_6: size,
+          field_6: chunk.uncompressedSize === undefined ? size : BigInt(chunk.uncompressedSize),
           field_7: size,
           field_9: BigInt(start),
           field_11: chunk.dictionaryOffset === undefined ? undefined : chunk.dictionaryOffset === 'zero' ? 0n : BigInt(start),
+          field_12: chunk.statistics && statistics(chunk.statistics),
         },
       };
     }),
@@ -105,6 +110,11 @@ export function craftFile(schema: readonly SchemaElement[], groups: readonly Cra
   writer.appendUint32(writer.offset - footerStart);
   writer.appendBytes(text('PAR1'));
   return writer.getBytes();
+}
+
+function statistics({ min, max, nulls, deprecated = false }: NonNullable<CraftedChunk['statistics']>): Record<string, unknown> {
+  const nullCount = nulls === undefined ? undefined : BigInt(nulls);
+  return deprecated ? { field_1: max, field_2: min, field_3: nullCount } : { field_3: nullCount, field_5: max, field_6: min };
 }
 
 function schemaElement({ type, type_length, repetition_type, name, num_children, converted_type, scale, precision, logical_type }: SchemaElement): Record<string, unknown> {
