@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Job, Task, TaskStatus } from '../datastore/job';
 import type { TaskBoard } from '../datastore/task-board';
 import type { Launcher } from './launcher';
+import { persistently } from './persistently';
 import type { ThreadLane } from './thread-lanes';
 
 export interface InProcessLauncherOptions {
@@ -32,7 +33,9 @@ export class InProcessLauncher implements Launcher {
     const launchedAt = Date.now();
     for (let count = 0; count < tasks.length; count++) {
       const run = this.#limit(() => this.#runNext(job, launchedAt, ended)).catch((error: unknown) => {
-        this.#options.logger.error({ err: error, requestId: job.requestId }, 'A task’s outcome could not be stored');
+        if (!ended.aborted) {
+          this.#options.logger.error({ err: error, requestId: job.requestId }, 'A task could not be run, or its outcome not be stored');
+        }
       });
       this.#running.add(run);
       void run.finally(() => this.#running.delete(run));
@@ -61,14 +64,14 @@ export class InProcessLauncher implements Launcher {
 
   async #runOn(lane: ThreadLane, job: Job, launchedAt: number, ended: AbortSignal): Promise<void> {
     const { board } = this.#options;
-    const task = await board.claim(job.requestId, { cached: cachedFor(lane, job) });
+    const task = await persistently(() => board.claim(job.requestId, { cached: cachedFor(lane, job) }), ended);
     if (task === null) {
       return;
     }
     const outcome = await lane.run({ work: job.work, task, launchedAt }, (status) => this.#report(job, task, status), ended);
     // Where the task was stopped, nobody waits for it.
     if (outcome !== null) {
-      await board.complete(job.requestId, task, outcome);
+      await persistently(() => board.complete(job.requestId, task, outcome), ended);
     }
   }
 
