@@ -21,8 +21,8 @@ const UNFINISHED_AGE = 600_000;
 /** What is left after making room, so that room is not made for every file. */
 const KEPT_SHARE = 0.9;
 
-/** The largest file that is written: the four columns of a part of 12 million rows fit into a function's 409 MiB. */
-const LARGEST_SHARE = 0.25;
+/** The largest file that is written: of 12 million rows, 156 MB for the layout, of the 409 MiB that a function has by default. */
+const LARGEST_SHARE = 0.5;
 
 /** All files are counted again once so much was written here, for others may have written as much. */
 const RECOUNT_SHARE = 1 / 16;
@@ -76,11 +76,11 @@ export class DiskCache {
       return;
     }
     try {
+      // Without a layout, columns are not looked for.
+      if (!(await this.#writeMissing(key, LAYOUT, () => layoutContent(cached.layout)))) return;
       for (const name of cached.columnNames) {
         await this.#writeMissing(key, columnFile(name), () => columnContent(cached.part.column(name)), cached.layoutChecksum);
       }
-      // Last: without it, the columns are not looked for.
-      await this.#writeMissing(key, LAYOUT, () => layoutContent(cached.layout));
     } catch (error) {
       this.#isBroken = true;
       this.#options.warn(error, 'The part cache on disk cannot be written, and is left alone from now on');
@@ -105,14 +105,15 @@ export class DiskCache {
     }
   }
 
-  async #writeMissing(key: PartKey, name: string, content: () => FileContent, layoutChecksum: number | null = null): Promise<void> {
+  /** @returns whether it is there now: what is too large is not written */
+  async #writeMissing(key: PartKey, name: string, content: () => FileContent, layoutChecksum: number | null = null): Promise<boolean> {
     const file = path.join(this.#folder(key), name);
     if ((await stat(file).catch(() => null)) !== null) {
-      return;
+      return true;
     }
     const bytes = await encodeFile(identityOf(key, name, layoutChecksum), content());
     if (bytes.length > this.#options.maxBytes * LARGEST_SHARE) {
-      return;
+      return false;
     }
     await this.#makeRoom(bytes.length);
     await pRetry(() => writeWhole(file, bytes), {
@@ -121,6 +122,7 @@ export class DiskCache {
       shouldRetry: ({ error }) => errorCode(error) === 'ENOENT',
     });
     this.#written += bytes.length;
+    return true;
   }
 
   /** Removes what was used longest ago, of all that lies in the folder, whoever wrote it. */

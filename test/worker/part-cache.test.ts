@@ -1,0 +1,166 @@
+import { rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import type { PartFile } from '../../lambda/datastore/dataset';
+import type { QueryWork, Task, TaskOutcome, TaskSuccess } from '../../lambda/datastore/job';
+import { columnsUsed } from '../../lambda/query/columns-used';
+import { parseQuery } from '../../lambda/query/parse-query';
+import { DiskCache } from '../../lambda/storage/part-cache/disk-cache';
+import { PartCache } from '../../lambda/storage/part-cache/part-cache';
+import { runTask } from '../../lambda/worker/task';
+import { describePart, shopColumns, shopEvents, temporaryFolder, writePart } from './parquet-parts';
+
+const types = { user: 'INT', time: 'INT', event: 'STRING', price: 'FLOAT' } as const;
+const dataset = { groupIdColumn: 'user', timestampColumn: 'time' };
+const schema = { ...dataset, columns: new Map(Object.entries(types).map(([name, type]) => [name, { type, logical: null }])), minTimestamp: 0, maxTimestamp: 1e6 };
+
+let folder: string;
+let part: PartFile;
+let warnings: string[];
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  part = await writePart(folder, 'p.parquet', shopColumns(shopEvents(0)));
+  warnings = [];
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function work(query: unknown, more: Partial<QueryWork> = {}): QueryWork {
+  const parsed = parseQuery(JSON.stringify(query), schema);
+  const columns = columnsUsed(parsed, dataset).map((name) => ({ name, type: types[name as keyof typeof types], logical: null }));
+  return { kind: 'query', basepath: folder, ...dataset, datasetVersion: 'shop@1', query: parsed, columns, ...more };
+}
+
+/** A cache as a worker that was just started has it. */
+function openCache({ memoryBytes = 1e7, onDisk = false } = {}): PartCache {
+  const disk = new DiskCache({ directory: path.join(folder, 'cache'), maxBytes: 1e8, warn: (_, message) => warnings.push(message) });
+  return new PartCache({ memoryBytes, disk: onDisk ? disk : null });
+}
+
+function run(query: QueryWork, cache: PartCache, of: PartFile = part): Promise<TaskOutcome> {
+  const task: Task = { index: 0, attempt: 1, part: of };
+  return runTask({ work: query, task, launchedAt: Date.now() }, () => {}, { cache });
+}
+
+async function succeed(query: QueryWork, cache: PartCache, of: PartFile = part): Promise<TaskSuccess> {
+  const outcome = await run(query, cache, of);
+  if (outcome.status !== 'ENDED_SUCCESS') throw new Error(outcome.message);
+  return outcome;
+}
+
+const buyers = { query: { conditions: [{ filter: ['event', '==', 'buy'] }] } };
+const spending = { query: { conditions: [{ filter: ['event', '==', 'buy'], target: ['sum', 'price', '>', 1] }], aggregations: [{ column: 'event' }] } };
+const nothingRead = { bytesRead: 0, readRequests: 0 };
+
+describe('A worker that has read a part', () => {
+  test('reads nothing for the next query on its columns', async () => {
+    const cache = openCache();
+    const first = await succeed(work(buyers), cache);
+    const second = await succeed(work(buyers), cache);
+
+    expect(first.stats.loadedFrom).toBe('source');
+    expect(first.stats.bytesRead).toBeGreaterThan(0);
+    expect(second.stats).toMatchObject({ ...nothingRead, loadedFrom: 'memory' });
+    expect(second.result).toEqual(first.result);
+  });
+
+  test('reads the same after a restart from its files', async () => {
+    const before = openCache({ onDisk: true });
+    const first = await succeed(work(spending), before);
+    await before.flush();
+    const after = openCache({ onDisk: true });
+
+    expect(await after.cachedParts('shop@1')).toEqual([0]);
+    const second = await succeed(work(spending), after);
+    const third = await succeed(work(spending), after);
+    expect(second.stats).toMatchObject({ ...nothingRead, loadedFrom: 'disk' });
+    expect(third.stats).toMatchObject({ ...nothingRead, loadedFrom: 'memory' });
+    expect([second.result, third.result]).toEqual([first.result, first.result]);
+    expect(warnings).toEqual([]);
+  });
+
+  test.each([false, true])('reads only the columns that it has not read yet (after a restart: %s)', async (isRestarted) => {
+    const wide = shopColumns(Array.from({ length: 20_000 }, (_, row) => ({ user: row % 4999, time: (row * 7919) % 20_011, event: `event ${row % 3}`, price: row / 7 })));
+    part = await writePart(folder, 'wide.parquet', wide);
+    const cold = await succeed(work(spending), openCache());
+    const prices = (await succeed(work({ query: { aggregations: [{ column: 'event', type: 'sumPerValue', otherColumn: 'price' }] } }), openCache())).stats.bytesRead - (await succeed(work({ query: { aggregations: [{ column: 'event' }] } }), openCache())).stats.bytesRead;
+
+    const cache = openCache({ onDisk: true });
+    const first = await succeed(work(buyers), cache);
+    await cache.flush();
+    const next = isRestarted ? openCache({ onDisk: true }) : cache;
+    const more = await succeed(work(spending), next);
+
+    expect(more.result).toEqual(cold.result);
+    expect(more.stats.loadedFrom).toBe('source');
+    // What it reads besides the prices is the file's footer.
+    expect(more.stats.bytesRead).toBeGreaterThanOrEqual(prices);
+    expect(more.stats.bytesRead + first.stats.bytesRead).toBeLessThan(cold.stats.bytesRead + first.stats.bytesRead / 2);
+    expect((await succeed(work(spending), next)).stats).toMatchObject({ ...nothingRead, loadedFrom: 'memory' });
+  });
+
+  test('says which parts of a version it has, the one used last first', async () => {
+    const cache = openCache();
+    const launched = { work: work(buyers), launchedAt: 0 };
+    for (const index of [4, 2, 9, 4]) await runTask({ ...launched, task: { index, attempt: 1, part } }, () => {}, { cache });
+
+    expect(await cache.cachedParts('shop@1')).toEqual([4, 9, 2]);
+    expect(await cache.cachedParts('shop@2')).toEqual([]);
+  });
+
+  test('reads it anew for another version of the dataset', async () => {
+    const cache = openCache({ onDisk: true });
+    await succeed(work(buyers), cache);
+    await cache.flush();
+
+    expect((await succeed(work(buyers, { datasetVersion: 'shop@2' }), cache)).stats.loadedFrom).toBe('source');
+  });
+
+  test('keeps it where the query fails for its result', async () => {
+    const cache = openCache();
+    expect(await run(work(spending, { maxResultSize: 1 }), cache)).toMatchObject({ status: 'ENDED_FAILED', errorKind: 'LIMIT' });
+
+    expect((await succeed(work(spending), cache)).stats).toMatchObject({ ...nothingRead, loadedFrom: 'memory' });
+  });
+
+  test('reads it each time where it may keep nothing', async () => {
+    const cache = openCache({ memoryBytes: 0 });
+    await succeed(work(buyers), cache);
+
+    expect((await succeed(work(buyers), cache)).stats.loadedFrom).toBe('source');
+  });
+});
+
+describe.each(['memory', 'disk'] as const)('A part that is in the cache in %s', (place) => {
+  let cache: PartCache;
+  beforeEach(async () => {
+    const before = openCache({ onDisk: true });
+    await succeed(work(buyers), before);
+    await before.flush();
+    cache = place === 'memory' ? before : openCache({ onDisk: true });
+  });
+
+  test('is refused once its file is another', async () => {
+    await writePart(folder, 'p.parquet', shopColumns(shopEvents(1)));
+
+    const outcome = await run(work(buyers), cache);
+    expect(outcome).toMatchObject({ status: 'ENDED_FAILED', retryable: false });
+    expect(outcome).toHaveProperty('message', expect.stringMatching(/p\.parquet.*has changed since it was registered/));
+    // And as it is found again after registration, the cache has none of the old.
+    const now = await describePart(folder, 'p.parquet');
+    const anew = await succeed(work(buyers, { datasetVersion: 'shop@2' }), cache, now);
+    expect(anew.stats.loadedFrom).toBe('source');
+    expect(anew.result).toEqual((await succeed(work(buyers), openCache(), now)).result);
+  });
+
+  test('is refused once its file is gone', async () => {
+    await rm(path.join(folder, 'p.parquet'));
+
+    expect(await run(work(buyers), cache)).toMatchObject({ status: 'ENDED_FAILED' });
+  });
+
+  test('is refused where its file was written again with the same size', async () => {
+    const file = path.join(folder, 'p.parquet');
+    await utimes(file, new Date(), new Date((await stat(file)).mtimeMs + 5_000));
+
+    expect(await run(work(buyers), cache)).toMatchObject({ status: 'ENDED_FAILED', message: expect.stringContaining('has changed') as string });
+  });
+});
