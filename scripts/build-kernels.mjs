@@ -3,6 +3,7 @@
  * bundles, tests and tsx need no loader for WebAssembly. It is kept in the repository, and a test refuses one that is out of date.
  * `node scripts/build-kernels.mjs`
  */
+import { Buffer } from 'node:buffer';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

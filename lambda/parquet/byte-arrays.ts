@@ -1,6 +1,7 @@
-import { decodeDelta } from './delta';
 import { Encoding, unexpectedEncoding } from './encoding';
 import { MalformedError } from './errors';
+import type { Kernels } from './kernels/kernels';
+import { decodeDelta } from './page';
 
 /** Values of varying length: value i lies in `bytes` from `starts[i]` up to and excluding `ends[i]`. */
 export interface ByteArrays {
@@ -12,15 +13,18 @@ export interface ByteArrays {
 /** Prefixes can repeat one long value many times over; no honest page comes near. */
 const MOST_BYTES_WITH_PREFIXES = 1 << 29;
 
-/** Finds the `count` values of a page of BYTE_ARRAY, whatever its encoding (dictionaries aside). */
-export function locateByteArrays(encoding: number, bytes: Uint8Array, count: number): ByteArrays {
+/**
+ * Finds the `count` values of a page of BYTE_ARRAY, whatever its encoding (dictionaries aside). Where they lie may itself lie
+ * in the kernels' memory, as `bytes` does.
+ */
+export function locateByteArrays(kernels: Kernels, encoding: number, bytes: Uint8Array, count: number): ByteArrays {
   switch (encoding) {
     case Encoding.PLAIN:
       return locatePlain(bytes, count);
     case Encoding.DELTA_LENGTH_BYTE_ARRAY:
-      return locateDeltaLength(bytes, 0, count);
+      return locateDeltaLength(kernels, bytes, 0, count);
     case Encoding.DELTA_BYTE_ARRAY:
-      return joinPrefixes(bytes, count);
+      return joinPrefixes(kernels, bytes, count);
     default:
       return unexpectedEncoding(encoding, 'BYTE_ARRAY');
   }
@@ -46,10 +50,10 @@ function locatePlain(bytes: Uint8Array, count: number): ByteArrays {
 }
 
 /** All lengths, delta-encoded, then all values. */
-function locateDeltaLength(bytes: Uint8Array, start: number, count: number): ByteArrays {
-  const lengths = decodeDelta(bytes, start, bytes.length, count, 1);
+function locateDeltaLength(kernels: Kernels, bytes: Uint8Array, start: number, count: number): ByteArrays {
+  const lengths = decodeDelta(kernels, bytes, start, count, 4);
   const starts = new Int32Array(count);
-  const ends = lengths.words;
+  const ends = kernels.int32s(lengths.values, count);
   let position = lengths.end;
   for (let i = 0; i < count; i++) {
     const length = ends[i];
@@ -62,15 +66,16 @@ function locateDeltaLength(bytes: Uint8Array, start: number, count: number): Byt
 }
 
 /** DELTA_BYTE_ARRAY: how much of the value before to repeat, delta-encoded, then what follows it as in DELTA_LENGTH_BYTE_ARRAY. */
-function joinPrefixes(bytes: Uint8Array, count: number): ByteArrays {
-  const prefixes = decodeDelta(bytes, 0, bytes.length, count, 1);
-  const suffixes = locateDeltaLength(bytes, prefixes.end, count);
+function joinPrefixes(kernels: Kernels, bytes: Uint8Array, count: number): ByteArrays {
+  const { values, end } = decodeDelta(kernels, bytes, 0, count, 4);
+  const prefixes = kernels.int32s(values, count);
+  const suffixes = locateDeltaLength(kernels, bytes, end, count);
   const starts = new Int32Array(count);
   const ends = new Int32Array(count);
   let previous = 0;
   let total = 0;
   for (let i = 0; i < count; i++) {
-    const prefix = prefixes.words[i];
+    const prefix = prefixes[i];
     if (prefix < 0 || prefix > previous) throw new MalformedError(`a prefix of ${prefix} bytes of a value of ${previous}`);
     previous = prefix + suffixes.ends[i] - suffixes.starts[i];
     starts[i] = total;
@@ -80,7 +85,7 @@ function joinPrefixes(bytes: Uint8Array, count: number): ByteArrays {
   }
   const joined = new Uint8Array(total);
   for (let i = 0; i < count; i++) {
-    const prefix = prefixes.words[i];
+    const prefix = prefixes[i];
     if (prefix > 0) joined.copyWithin(starts[i], starts[i - 1], starts[i - 1] + prefix);
     let to = starts[i] + prefix;
     for (let from = suffixes.starts[i]; from < suffixes.ends[i]; from++) joined[to++] = bytes[from];

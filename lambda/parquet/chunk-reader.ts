@@ -1,8 +1,13 @@
 import type { ColumnBuilder } from './column-builder';
 import type { Decompress } from './decompress';
+import { DECOMPRESSION_REGIONS, decompressionBytes } from './decompress';
 import { Encoding } from './encoding';
 import { MalformedError, explain } from './errors';
-import type { NullMask } from './null-mask';
+import type { Kernels } from './kernels/kernels';
+import { kernelsOfThread } from './kernels/kernels';
+import type { Levels } from './levels';
+import { readBitPackedLevels, readLevels } from './levels';
+import { SCRATCH_PER_ROW, SCRATCH_REGIONS } from './page';
 import type { PageHeader } from './page-header';
 import { PageType, readPageHeader } from './page-header';
 
@@ -15,20 +20,17 @@ export interface Chunk {
   readonly firstRow: number;
   readonly rows: number;
   readonly decompress: Decompress;
+  /** Whether rows may be null. */
+  readonly optional: boolean;
 }
 
-/** Present values of a page, decompressed, and how many there are. */
-interface PageValues {
-  readonly bytes: Uint8Array;
-  readonly present: number;
-}
+/** A dictionary's entries as stored, as 64-bit integers and as doubles; or as codes. */
+const DICTIONARY_PER_ENTRY = 16;
 
-/**
- * Decodes the pages of a chunk into `builder`, and into `nulls` which rows have no value (null for a required column).
- * Throws a `ParquetError` that names column, row group and page.
- */
-export function readChunk(chunk: Chunk, builder: ColumnBuilder, nulls: NullMask | null): void {
-  const { bytes, rows, firstRow } = chunk;
+/** Decodes the pages of a chunk into `builder`. Throws a `ParquetError` that names column, row group and page. */
+export function readChunk(chunk: Chunk, builder: ColumnBuilder): void {
+  const { bytes, rows, decompress, optional } = chunk;
+  const kernels = kernelsOfThread();
   let page = 0;
   let position = 0;
   let rowsRead = 0;
@@ -40,10 +42,10 @@ export function readChunk(chunk: Chunk, builder: ColumnBuilder, nulls: NullMask 
       position = header.bodyStart + header.compressedSize;
       if (position > bytes.length) throw new MalformedError(`a page of ${header.compressedSize} bytes, ${bytes.length - header.bodyStart} are left in the column chunk`);
       const body = bytes.subarray(header.bodyStart, position);
-      if (header.type === PageType.DICTIONARY) readDictionary(header, body, chunk.decompress, builder);
+      if (header.type === PageType.DICTIONARY) readDictionary(kernels, decompress, header, body, builder);
       else if (header.type !== PageType.INDEX) {
         if (header.valueCount > rows - rowsRead) throw new MalformedError(`a page of ${header.valueCount} rows, ${rows - rowsRead} are left in the row group`);
-        if (header.valueCount > 0) readData(header, body, chunk.decompress, builder, nulls, firstRow + rowsRead);
+        if (header.valueCount > 0) readData({ kernels, decompress, header, body, optional }, builder, chunk.firstRow + rowsRead);
         rowsRead += header.valueCount;
       }
     }
@@ -51,44 +53,66 @@ export function readChunk(chunk: Chunk, builder: ColumnBuilder, nulls: NullMask 
   builder.clearDictionary();
 }
 
-function readDictionary(header: PageHeader, body: Uint8Array, decompress: Decompress, builder: ColumnBuilder): void {
-  if (header.encoding !== Encoding.PLAIN && header.encoding !== Encoding.PLAIN_DICTIONARY) {
-    throw new MalformedError(`a dictionary page in encoding ${header.encoding}`);
-  }
-  builder.setDictionary(decompress(body, header.uncompressedSize), header.valueCount);
+function readDictionary(kernels: Kernels, decompress: Decompress, header: PageHeader, body: Uint8Array, builder: ColumnBuilder): void {
+  const { encoding, uncompressedSize, valueCount } = header;
+  if (encoding !== Encoding.PLAIN && encoding !== Encoding.PLAIN_DICTIONARY) throw new MalformedError(`a dictionary page in encoding ${encoding}`);
+  if (valueCount > uncompressedSize) throw new MalformedError(`a dictionary of ${valueCount} values in ${uncompressedSize} bytes`);
+  decompress.check(body.length, uncompressedSize);
+  kernels.clear();
+  kernels.reserve(decompressionBytes(body.length, uncompressedSize) + valueCount * DICTIONARY_PER_ENTRY, DECOMPRESSION_REGIONS + SCRATCH_REGIONS);
+  builder.setDictionary(kernels, decompress.run(kernels, body, uncompressedSize), valueCount);
+  kernels.keep();
 }
 
-function readData(header: PageHeader, body: Uint8Array, decompress: Decompress, builder: ColumnBuilder, nulls: NullMask | null, row: number): void {
+/** A data page as stored. */
+interface StoredPage {
+  readonly kernels: Kernels;
+  readonly decompress: Decompress;
+  readonly header: PageHeader;
+  readonly body: Uint8Array;
+  /** Whether rows may be null. */
+  readonly optional: boolean;
+}
+
+function readData(stored: StoredPage, builder: ColumnBuilder, firstRow: number): void {
+  const { kernels, header, body } = stored;
   const rows = header.valueCount;
-  const { bytes, present } = header.type === PageType.DATA
-    ? valuesOfVersion1(header, decompress(body, header.uncompressedSize), nulls, row)
-    : valuesOfVersion2(header, body, decompress, nulls, row);
-  if (present > 0) builder.decode(header.encoding, bytes, present, row);
-  if (nulls !== null && present < rows) builder.spread(nulls.mask, row, rows, present);
+  stored.decompress.check(body.length, header.uncompressedSize);
+  kernels.reserve(body.length + decompressionBytes(body.length, header.uncompressedSize) + rows * SCRATCH_PER_ROW, 1 + DECOMPRESSION_REGIONS + SCRATCH_REGIONS);
+  const read = header.type === PageType.DATA ? readVersion1 : readVersion2;
+  builder.decode({ kernels, encoding: header.encoding, firstRow, rows, ...read(stored) });
+}
+
+/** Present values of a page, decompressed, and which rows have none. */
+interface PageValues extends Levels {
+  readonly bytes: Uint8Array;
 }
 
 /** Version 1: everything is compressed; the levels, if any, come first, with their length where it is not implied. */
-function valuesOfVersion1(header: PageHeader, bytes: Uint8Array, nulls: NullMask | null, row: number): PageValues {
+function readVersion1({ kernels, decompress, header, body, optional }: StoredPage): PageValues {
+  const bytes = decompress.run(kernels, body, header.uncompressedSize);
   const rows = header.valueCount;
-  if (nulls === null) return { bytes, present: rows };
+  if (!optional) return { bytes, present: rows, nulls: null };
   if (header.levelEncoding === Encoding.BIT_PACKED) {
-    const present = nulls.readBitPacked(bytes, 0, bytes.length, row, rows);
-    return { bytes: bytes.subarray(Math.ceil(rows / 8)), present };
+    return { ...readBitPackedLevels(kernels, bytes, rows), bytes: bytes.subarray(Math.ceil(rows / 8)) };
   }
   if (header.levelEncoding !== Encoding.RLE) throw new MalformedError(`definition levels in encoding ${header.levelEncoding}`);
   if (bytes.length < 4) throw new MalformedError('a page too short for its definition levels');
   const end = 4 + ((bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24)) >>> 0);
   if (end > bytes.length) throw new MalformedError(`definition levels of ${end - 4} bytes in a page of ${bytes.length}`);
-  return { present: nulls.readHybrid(bytes, 4, end, row, rows), bytes: bytes.subarray(end) };
+  return { ...readLevels(kernels, bytes.subarray(4, end), rows), bytes: bytes.subarray(end) };
 }
 
 /** Version 2: the levels lie before the values, uncompressed and of stated lengths. */
-function valuesOfVersion2(header: PageHeader, body: Uint8Array, decompress: Decompress, nulls: NullMask | null, row: number): PageValues {
+function readVersion2({ kernels, decompress, header, body, optional }: StoredPage): PageValues {
   const { repetitionLevelBytes, definitionLevelBytes, valueCount, uncompressedSize } = header;
   const levelsEnd = repetitionLevelBytes + definitionLevelBytes;
   if (levelsEnd > body.length || levelsEnd > uncompressedSize) throw new MalformedError(`levels of ${levelsEnd} bytes in a page of ${body.length}`);
-  const present = nulls === null ? valueCount : nulls.readHybrid(body, repetitionLevelBytes, levelsEnd, row, valueCount);
+  const levels = optional
+    ? readLevels(kernels, kernels.copyIn(body.subarray(repetitionLevelBytes, levelsEnd)), valueCount)
+    : { present: valueCount, nulls: null };
   const values = body.subarray(levelsEnd);
-  if (present === 0) return { bytes: values, present };
-  return { bytes: header.valuesCompressed ? decompress(values, uncompressedSize - levelsEnd) : values, present };
+  if (levels.present === 0) return { ...levels, bytes: new Uint8Array(0) };
+  const bytes = header.valuesCompressed ? decompress.run(kernels, values, uncompressedSize - levelsEnd) : kernels.copyIn(values);
+  return { ...levels, bytes };
 }

@@ -15,8 +15,8 @@ import { decodeFloats } from './floats';
 import type { Footer } from './footer';
 import { plainBytes } from './footer';
 import { IntColumnBuilder } from './int-column';
+import { releaseKernels } from './kernels/kernels';
 import { refuseBeyond } from './memory-needed';
-import { NullMask } from './null-mask';
 import { readAhead } from './read-ahead';
 import type { ChunkLocation, RowGroupRows } from './row-groups';
 import { locateChunk } from './row-groups';
@@ -41,7 +41,7 @@ interface LocatedColumn {
 interface ColumnInProgress {
   readonly name: string;
   readonly builder: ColumnBuilder;
-  readonly nulls: NullMask | null;
+  readonly optional: boolean;
 }
 
 interface WantedChunk extends ChunkLocation {
@@ -58,13 +58,13 @@ export async function readColumns(rows: ReadableRows, columns: readonly FlatColu
   const wanted: WantedChunk[] = [];
   for (const { column, chunks } of located) {
     const started = explain(source.name, () => placeOf(column), () => ({
-      name: column.name, builder: builderFor(column, rowCount), nulls: column.optional ? new NullMask(rowCount) : null,
+      name: column.name, builder: builderFor(column, rowCount), optional: column.optional,
     }));
     inProgress.push(started);
     for (const chunk of chunks) wanted.push({ ...chunk, column: started });
   }
-  await readAhead(coalesce(wanted), (range) => bytesOf(range, source, footer), (range, bytes) => decode(range, bytes, decompressors, source.name));
-  return new Map(inProgress.map((column) => [column.name, explain(source.name, () => placeOf(column), () => column.builder.finish(column.nulls?.maskIfAny ?? null))]));
+  await readAhead(coalesce(wanted), (range) => bytesOf(range, source, footer), (range, bytes) => decode(range, bytes, decompressors, source.name)).finally(releaseKernels);
+  return new Map(inProgress.map((column) => [column.name, explain(source.name, () => placeOf(column), () => column.builder.finish())]));
 }
 
 function placeOf({ name }: { readonly name: string }): string {
@@ -97,8 +97,8 @@ function decode(range: CoalescedRange<WantedChunk>, bytes: Uint8Array, decompres
   for (const { column, rowGroup, firstRow, rows, codec, start, end } of range.wanted) {
     const decompress = decompressors.get(codec);
     if (decompress === undefined) continue;
-    const chunk = { file, column: column.name, rowGroup, firstRow, rows, decompress, bytes: bytes.subarray(start - range.start, end - range.start) };
-    readChunk(chunk, column.builder, column.nulls);
+    const chunk = { file, column: column.name, rowGroup, firstRow, rows, decompress, optional: column.optional, bytes: bytes.subarray(start - range.start, end - range.start) };
+    readChunk(chunk, column.builder);
   }
 }
 

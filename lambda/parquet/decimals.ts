@@ -13,21 +13,27 @@ const BYTES_OF_SAFE_INTEGER = 6;
 /** Decimals (an unscaled integer times 10^−scale) as the nearest doubles. */
 export function decodeDecimals(layout: DecimalLayout, scale: number): DecodeDoubles {
   if (layout === null) {
-    return (encoding, bytes, count, out, offset) => {
-      const arrays = locateByteArrays(encoding, bytes, count);
-      for (let i = 0; i < count; i++) out[offset + i] = bigEndianDecimal(arrays.bytes, arrays.starts[i], arrays.ends[i], scale);
+    return (kernels, encoding, bytes, count) => {
+      const arrays = locateByteArrays(kernels, encoding, bytes, count);
+      const doubles = kernels.allocate(count * 8);
+      const out = kernels.doubles(doubles, count);
+      for (let i = 0; i < count; i++) out[i] = bigEndianDecimal(arrays.bytes, arrays.starts[i], arrays.ends[i], scale);
+      return doubles;
     };
   }
   const { physicalType, width } = layout;
-  return (encoding, bytes, count, out, offset) => {
-    const plain = plainLayout(encoding, layout, bytes, count);
+  return (kernels, encoding, bytes, count) => {
+    const plain = plainLayout(kernels, encoding, layout, bytes, count);
+    const doubles = kernels.allocate(count * 8);
+    const out = kernels.doubles(doubles, count);
     if (physicalType === 'FIXED_LEN_BYTE_ARRAY') {
-      for (let i = 0; i < count; i++) out[offset + i] = bigEndianDecimal(plain, i * width, (i + 1) * width, scale);
-      return;
+      for (let i = 0; i < count; i++) out[i] = bigEndianDecimal(plain, i * width, (i + 1) * width, scale);
+      return doubles;
     }
     const words = wordsOf(plain);
-    if (width === 4) for (let i = 0; i < count; i++) out[offset + i] = scaled(words[i], scale);
-    else for (let i = 0; i < count; i++) out[offset + i] = wordsDecimal(words[2 * i], words[2 * i + 1], scale);
+    if (width === 4) for (let i = 0; i < count; i++) out[i] = scaled(words[i], scale);
+    else for (let i = 0; i < count; i++) out[i] = wordsDecimal(words[2 * i], words[2 * i + 1], scale);
+    return doubles;
   };
 }
 

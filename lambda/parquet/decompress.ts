@@ -1,39 +1,57 @@
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import type { CompressionCodec } from 'hyparquet';
-import { snappyUncompressor } from 'hysnappy';
 import { ZSTDDecoder } from 'zstddec';
 import { MalformedError } from './errors';
+import type { Kernels } from './kernels/kernels';
 import { decompressLz4, decompressLz4Block } from './lz4';
 
-/** Decompresses a page to exactly `size` bytes, or throws. The result may be the input itself. */
-export type Decompress = (input: Uint8Array, size: number) => Uint8Array;
+/** A codec. Both throw a `MalformedError`, or whatever the library throws. */
+export interface Decompress {
+  /** Refuses a page that is too large, or larger than so many compressed bytes can become. To be asked before memory is reserved. */
+  readonly check: (compressed: number, size: number) => void;
+  /** Decompresses (part of) a page to exactly `size` bytes in the kernels' memory. */
+  readonly run: (kernels: Kernels, input: Uint8Array, size: number) => Uint8Array;
+}
+
+/** Regions of the kernels' memory, and how many bytes in all, that decompression may allocate. */
+export const DECOMPRESSION_REGIONS = 2;
+export const decompressionBytes = (compressed: number, decompressed: number): number => compressed + decompressed;
 
 /** Pages larger than this are refused rather than allocated: writers aim at 1 MiB. */
 const LARGEST_PAGE = 1 << 29;
 
-/** Readies a codec (the WASM ones are instantiated once per process). Null for a codec that this reader does not read. */
+/** Readies a codec. Null for a codec that this reader does not read. */
 export async function decompressorFor(codec: CompressionCodec): Promise<Decompress | null> {
+  const check = (compressed: number, size: number): void => refuseImplausible(codec, compressed, size);
+  if (codec === 'SNAPPY') return { check, run: decompressSnappy };
   const codecDecompress = await codecs[codec]();
   if (codecDecompress === null) return null;
-  return (input, size) => {
-    if (size > LARGEST_PAGE) throw new MalformedError(`a page of ${size} bytes, more than the ${LARGEST_PAGE} allowed`);
+  const run = (kernels: Kernels, input: Uint8Array, size: number): Uint8Array => {
     const output = size === 0 ? new Uint8Array(0) : codecDecompress(input, size);
     if (output.length !== size) throw new MalformedError(`${output.length} bytes after decompression where ${size} are expected`);
-    return output;
+    return kernels.copyIn(output);
   };
+  return { check, run };
+}
+
+function refuseImplausible(codec: CompressionCodec, compressed: number, size: number): void {
+  if (size > LARGEST_PAGE) throw new MalformedError(`a page of ${size} bytes, more than the ${LARGEST_PAGE} allowed`);
+  const expansion = GREATEST_EXPANSION[codec];
+  if (expansion !== undefined && size > (compressed + 64) * expansion) throw new MalformedError(`${size} bytes cannot come of ${compressed} compressed ones`);
 }
 
 /** The most that a byte of compressed data can become, so that a size that lies is not allocated. */
-const GREATEST_EXPANSION = { SNAPPY: 22, LZ4: 256, ZSTD: 1 << 16 };
+const GREATEST_EXPANSION: Readonly<Partial<Record<CompressionCodec, number>>> = { UNCOMPRESSED: 1, SNAPPY: 22, LZ4: 256, LZ4_RAW: 256, GZIP: 1032, ZSTD: 1 << 16 };
 
-const codecs: Readonly<Record<CompressionCodec, () => Promise<Decompress | null>>> = {
+type CodecDecompress = (input: Uint8Array, size: number) => Uint8Array;
+
+const codecs: Readonly<Record<Exclude<CompressionCodec, 'SNAPPY'>, () => Promise<CodecDecompress | null>>> = {
   UNCOMPRESSED: () => Promise.resolve((input) => input),
-  SNAPPY: () => Promise.resolve(snappy()),
-  GZIP: () => Promise.resolve((input, size) => gunzipSync(input, zlibLimits(size))),
-  BROTLI: () => Promise.resolve((input, size) => brotliDecompressSync(input, zlibLimits(size))),
+  GZIP: () => Promise.resolve((input, size) => zlib.gunzipSync(input, zlibLimits(size))),
+  BROTLI: () => Promise.resolve((input, size) => zlib.brotliDecompressSync(input, zlibLimits(size))),
   ZSTD: zstd,
-  LZ4: () => Promise.resolve((input, size) => decompressLz4(input, plausible(input, size, GREATEST_EXPANSION.LZ4))),
-  LZ4_RAW: () => Promise.resolve((input, size) => decompressLz4Block(input, plausible(input, size, GREATEST_EXPANSION.LZ4))),
+  LZ4: () => Promise.resolve(decompressLz4),
+  LZ4_RAW: () => Promise.resolve(decompressLz4Block),
   LZO: () => Promise.resolve(null),
 };
 
@@ -42,35 +60,46 @@ function zlibLimits(size: number): { chunkSize: number; maxOutputLength: number 
   return { chunkSize: Math.max(64, Math.min(size + 1, 1 << 20)), maxOutputLength: size };
 }
 
-function plausible(input: Uint8Array, size: number, expansion: number): number {
-  if (size > (input.length + 64) * expansion) throw new MalformedError(`${size} bytes cannot come of ${input.length} compressed ones`);
-  return size;
+function decompressSnappy(kernels: Kernels, input: Uint8Array, size: number): Uint8Array {
+  const { length: stated, start } = snappyLength(input);
+  if (stated !== size) throw new MalformedError(`Snappy data of ${stated} bytes where ${size} are expected`);
+  const from = kernels.copyIn(input).byteOffset;
+  const to = kernels.allocate(size);
+  if (kernels.run.decompressSnappy(from + start, from + input.length, to, to + size) < 0) {
+    throw new MalformedError(`Snappy data that are damaged after ${kernels.detail} of ${size} bytes`);
+  }
+  return kernels.bytes(to, size);
 }
 
-let loadedSnappy: Decompress | null = null;
-
-function snappy(): Decompress {
-  loadedSnappy ??= snappyUncompressor();
-  const uncompress = loadedSnappy;
-  return (input, size) => {
-    // The WASM trusts the length that the data begin with, so that has to be checked here.
-    const stated = snappyLength(input);
-    if (stated !== size) throw new MalformedError(`Snappy data of ${stated} bytes where ${size} are expected`);
-    return uncompress(input, plausible(input, size, GREATEST_EXPANSION.SNAPPY));
-  };
-}
-
-function snappyLength(input: Uint8Array): number {
+function snappyLength(input: Uint8Array): { readonly length: number; readonly start: number } {
   let length = 0;
   for (let i = 0; i < 5 && i < input.length; i++) {
     length += (input[i] & 0x7f) * 2 ** (7 * i);
-    if (input[i] < 0x80) return length;
+    if (input[i] < 0x80) return { length, start: i + 1 };
   }
   throw new MalformedError('Snappy data without a length');
 }
 
-async function zstd(): Promise<Decompress> {
+/** Node.js's own from 22.15 on, which the types of Node.js 20 do not have. */
+const { zstdDecompressSync } = zlib as { zstdDecompressSync?: typeof zlib.brotliDecompressSync };
+
+async function zstd(): Promise<CodecDecompress> {
+  if (zstdDecompressSync !== undefined) return (input, size) => zstdDecompressSync(input, zlibLimits(size));
   const decoder = new ZSTDDecoder();
-  await decoder.init();
-  return (input, size) => decoder.decode(input, plausible(input, size, GREATEST_EXPANSION.ZSTD));
+  await withoutFetch(() => decoder.init());
+  return (input, size) => decoder.decode(input, size);
+}
+
+/**
+ * Where there is `fetch`, the decoder gets its WebAssembly by it, from a data URL: some 50 ms, most of them for loading Node's
+ * HTTP client. Without, it takes the bytes as they are, in one or two.
+ */
+function withoutFetch<Result>(begin: () => Result): Result {
+  const { fetch } = globalThis;
+  try {
+    Object.assign(globalThis, { fetch: undefined });
+    return begin();
+  } finally {
+    Object.assign(globalThis, { fetch });
+  }
 }

@@ -1,17 +1,17 @@
 import type { FloatColumn } from '../engine/columns';
 import type { ColumnBuilder } from './column-builder';
-import { spreadValues } from './column-builder';
-import { DictionaryIndices, required } from './dictionary-indices';
 import { Encoding, isDictionaryEncoding } from './encoding';
+import type { Address, Kernels } from './kernels/kernels';
+import type { Page } from './page';
+import { lookUp64, required, spread64 } from './page';
 
-/** Decodes `count` present values of a page to doubles from `offset`. */
-export type DecodeDoubles = (encoding: number, bytes: Uint8Array, count: number, out: Float64Array, offset: number) => void;
+/** Decodes `count` values, `bytes` of a page or dictionary, to doubles in the kernels' memory. */
+export type DecodeDoubles = (kernels: Kernels, encoding: number, bytes: Uint8Array, count: number) => Address;
 
 /** Numbers that are stored as doubles, NaN being null. */
 export class FloatColumnBuilder implements ColumnBuilder {
   private readonly values: Float64Array;
-  private readonly indices = new DictionaryIndices();
-  private dictionary: Float64Array | null = null;
+  private dictionary: { readonly size: number; readonly entries: Address } | null = null;
 
   constructor(
     private readonly decodeDoubles: DecodeDoubles,
@@ -20,28 +20,22 @@ export class FloatColumnBuilder implements ColumnBuilder {
     this.values = new Float64Array(rowCount);
   }
 
-  setDictionary(bytes: Uint8Array, count: number): void {
-    this.dictionary = new Float64Array(count);
-    this.decodeDoubles(Encoding.PLAIN, bytes, count, this.dictionary, 0);
+  setDictionary(kernels: Kernels, bytes: Uint8Array, count: number): void {
+    this.dictionary = { size: count, entries: this.decodeDoubles(kernels, Encoding.PLAIN, bytes, count) };
   }
 
   clearDictionary(): void {
     this.dictionary = null;
   }
 
-  decode(encoding: number, bytes: Uint8Array, count: number, row: number): void {
-    if (!isDictionaryEncoding(encoding)) {
-      this.decodeDoubles(encoding, bytes, count, this.values, row);
+  decode(page: Page): void {
+    const { kernels, encoding, bytes, present, firstRow, rows } = page;
+    if (present === 0) {
+      this.values.fill(NaN, firstRow, firstRow + rows);
       return;
     }
-    const dictionary = required(this.dictionary);
-    const indices = this.indices.decode(bytes, dictionary.length, count);
-    const values = this.values;
-    for (let i = 0; i < count; i++) values[row + i] = dictionary[indices[i]];
-  }
-
-  spread(nulls: Uint8Array, row: number, rows: number, present: number): void {
-    spreadValues(this.values, NaN, nulls, row, rows, present);
+    const values = isDictionaryEncoding(encoding) ? lookUp64(page, required(this.dictionary)) : this.decodeDoubles(kernels, encoding, bytes, present);
+    kernels.copyOut(spread64(page, values, NaN), rows, this.values, firstRow);
   }
 
   finish(): FloatColumn {

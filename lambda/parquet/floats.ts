@@ -1,21 +1,23 @@
-import { plainLayout, wordsOf } from './fixed-width';
+import { plainLayout } from './fixed-width';
 import type { DecodeDoubles } from './float-column';
 
 export type FloatSource = 'FLOAT' | 'DOUBLE' | 'FLOAT16';
 
 /** How IEEE 754 numbers of 64, 32 and 16 bits become doubles; no digit is lost. */
 export const decodeFloats: Readonly<Record<FloatSource, DecodeDoubles>> = {
-  DOUBLE(encoding, bytes, count, out, offset) {
-    const plain = plainLayout(encoding, { physicalType: 'DOUBLE', width: 8 }, bytes, count);
-    new Uint8Array(out.buffer, offset * 8, count * 8).set(plain);
+  DOUBLE: (kernels, encoding, bytes, count) => plainLayout(kernels, encoding, { physicalType: 'DOUBLE', width: 8 }, bytes, count).byteOffset,
+  FLOAT(kernels, encoding, bytes, count) {
+    const plain = plainLayout(kernels, encoding, { physicalType: 'FLOAT', width: 4 }, bytes, count);
+    const doubles = kernels.allocate(count * 8);
+    kernels.run.floatsToDoubles(plain.byteOffset, count, doubles);
+    return doubles;
   },
-  FLOAT(encoding, bytes, count, out, offset) {
-    const words = wordsOf(plainLayout(encoding, { physicalType: 'FLOAT', width: 4 }, bytes, count));
-    out.set(new Float32Array(words.buffer, words.byteOffset, count), offset);
-  },
-  FLOAT16(encoding, bytes, count, out, offset) {
-    const plain = plainLayout(encoding, { physicalType: 'FIXED_LEN_BYTE_ARRAY', width: 2 }, bytes, count);
-    for (let i = 0; i < count; i++) out[offset + i] = halfToDouble(plain[2 * i] | (plain[2 * i + 1] << 8));
+  FLOAT16(kernels, encoding, bytes, count) {
+    const plain = plainLayout(kernels, encoding, { physicalType: 'FIXED_LEN_BYTE_ARRAY', width: 2 }, bytes, count);
+    const doubles = kernels.allocate(count * 8);
+    const out = kernels.doubles(doubles, count);
+    for (let i = 0; i < count; i++) out[i] = halfToDouble(plain[2 * i] | (plain[2 * i + 1] << 8));
+    return doubles;
   },
 };
 

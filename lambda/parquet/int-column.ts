@@ -1,91 +1,97 @@
 import type { IntColumn } from '../engine/columns';
 import type { ColumnBuilder } from './column-builder';
-import { spreadValues, spreadWideValues } from './column-builder';
-import { DictionaryIndices, required } from './dictionary-indices';
-import { Encoding, isDictionaryEncoding } from './encoding';
-import type { FixedWidth } from './fixed-width';
-import { plainLayout, wordsOf } from './fixed-width';
+import { isDictionaryEncoding, Encoding } from './encoding';
+import { plainLayout } from './fixed-width';
 import type { IntegerSource } from './integers';
-import { INTEGER_LAYOUT, allSafe, toDoubles, toWide } from './integers';
+import { INTEGER_LAYOUT, toDoubles, toWide } from './integers';
+import type { Address, Kernels } from './kernels/kernels';
+import type { Page } from './page';
+import { lookUp64, required, spread64 } from './page';
 
 interface IntDictionary {
-  readonly count: number;
-  readonly words: Int32Array;
-  readonly doubles: Float64Array;
+  readonly size: number;
+  readonly wide: Address;
+  readonly doubles: Address;
   /** Whether all entries, used or not, are exact as doubles. */
   readonly exact: boolean;
 }
 
 /** Integers as doubles, until a value outside ±(2^53 − 1) turns up: from then on as 64-bit integers. */
 export class IntColumnBuilder implements ColumnBuilder {
-  private readonly layout: FixedWidth;
   private readonly doubles: Float64Array;
-  private readonly indices = new DictionaryIndices();
   private wide: BigInt64Array | BigUint64Array | null = null;
+  private nulls: Uint8Array | null = null;
   private dictionary: IntDictionary | null = null;
 
   constructor(
     private readonly source: IntegerSource,
     private readonly rowCount: number,
   ) {
-    this.layout = INTEGER_LAYOUT[source];
     this.doubles = new Float64Array(rowCount);
   }
 
-  setDictionary(bytes: Uint8Array, count: number): void {
-    const words = wordsOf(plainLayout(Encoding.PLAIN, this.layout, bytes, count));
-    const doubles = new Float64Array(count);
-    this.dictionary = { count, words, doubles, exact: toDoubles(this.source, words, count, doubles, 0) };
+  setDictionary(kernels: Kernels, bytes: Uint8Array, size: number): void {
+    const stored = plainLayout(kernels, Encoding.PLAIN, INTEGER_LAYOUT[this.source], bytes, size).byteOffset;
+    const wide = toWide(kernels, this.source, stored, size);
+    this.dictionary = { size, wide, ...toDoubles(kernels, this.source, wide, size) };
   }
 
   clearDictionary(): void {
     this.dictionary = null;
   }
 
-  decode(encoding: number, bytes: Uint8Array, count: number, row: number): void {
-    if (isDictionaryEncoding(encoding)) this.decodeIndices(bytes, count, row);
-    else this.place(wordsOf(plainLayout(encoding, this.layout, bytes, count)), count, row);
+  decode(page: Page): void {
+    const { kernels, firstRow, rows, nulls } = page;
+    if (nulls !== null) this.setNulls(kernels.bytes(nulls, rows), firstRow);
+    // Rows are 0 until they are decoded.
+    if (page.present === 0) return;
+    const { doubles, wide } = isDictionaryEncoding(page.encoding) ? this.lookUp(page, required(this.dictionary)) : this.convert(page);
+    if (doubles !== null) kernels.copyOut(spread64(page, doubles, 0), rows, this.doubles, firstRow);
+    else kernels.copyOut(spread64(page, wide(), 0), rows, (this.wide ??= this.widened()), firstRow);
   }
 
-  spread(nulls: Uint8Array, row: number, rows: number, present: number): void {
-    if (this.wide === null) spreadValues(this.doubles, 0, nulls, row, rows, present);
-    else spreadWideValues(this.wide, nulls, row, rows, present);
+  finish(): IntColumn {
+    return { type: 'INT', values: this.wide ?? this.doubles, nulls: this.nulls };
   }
 
-  finish(nulls: Uint8Array | null): IntColumn {
-    return { type: 'INT', values: this.wide ?? this.doubles, nulls };
+  private setNulls(mask: Uint8Array, row: number): void {
+    this.nulls ??= new Uint8Array(this.rowCount);
+    this.nulls.set(mask, row);
   }
 
-  private place(words: Int32Array, count: number, row: number): void {
-    if (this.wide === null && toDoubles(this.source, words, count, this.doubles, row)) return;
-    toWide(this.source, words, count, this.wide ?? this.widen(row, count), row);
+  private convert({ kernels, encoding, bytes, present }: Page): Values {
+    const stored = plainLayout(kernels, encoding, INTEGER_LAYOUT[this.source], bytes, present).byteOffset;
+    const wide = toWide(kernels, this.source, stored, present);
+    const { doubles, exact } = this.wide === null ? toDoubles(kernels, this.source, wide, present) : { doubles: 0, exact: false };
+    return { doubles: exact ? doubles : null, wide: () => wide };
   }
 
-  private decodeIndices(bytes: Uint8Array, count: number, row: number): void {
-    const dictionary = required(this.dictionary);
-    const indices = this.indices.decode(bytes, dictionary.count, count);
+  private lookUp(page: Page, { size, doubles, wide, exact }: IntDictionary): Values {
+    let found: Address | null = null;
     if (this.wide === null) {
-      gather(dictionary.doubles, indices, count, this.doubles, row);
-      if (dictionary.exact || allSafe(this.doubles, row, count)) return;
+      found = lookUp64(page, { size, entries: doubles });
+      if (!exact && !allSafe(page.kernels.doubles(found, page.present))) found = null;
     }
-    const wordsPerValue = this.layout.width / 4;
-    const words = new Int32Array(count * wordsPerValue);
-    for (let i = 0; i < count; i++) {
-      for (let k = 0; k < wordsPerValue; k++) words[i * wordsPerValue + k] = dictionary.words[indices[i] * wordsPerValue + k];
-    }
-    toWide(this.source, words, count, this.wide ?? this.widen(row, count), row);
+    return { doubles: found, wide: () => lookUp64(page, { size, entries: wide }) };
   }
 
-  /** Turns what is there, the `count` values at `row` excepted, into 64-bit integers. */
-  private widen(row: number, count: number): BigInt64Array | BigUint64Array {
+  /** What is there so far as 64-bit integers. */
+  private widened(): BigInt64Array | BigUint64Array {
     const wide = this.source === 'UINT64' ? new BigUint64Array(this.rowCount) : new BigInt64Array(this.rowCount);
-    this.doubles.fill(0, row, row + count);
-    for (let i = 0; i < this.rowCount; i++) if (this.doubles[i] !== 0) wide[i] = BigInt(this.doubles[i]);
-    this.wide = wide;
+    for (let row = 0; row < this.rowCount; row++) if (this.doubles[row] !== 0) wide[row] = BigInt(this.doubles[row]);
     return wide;
   }
 }
 
-function gather(dictionary: Float64Array, indices: Int32Array, count: number, out: Float64Array, row: number): void {
-  for (let i = 0; i < count; i++) out[row + i] = dictionary[indices[i]];
+/** Present values of a page, as doubles where the column still has them so; else as 64-bit integers. */
+interface Values {
+  readonly doubles: Address | null;
+  readonly wide: () => Address;
+}
+
+/** What an unused entry of the dictionary stands for must not decide. */
+function allSafe(values: Float64Array): boolean {
+  let greatest = 0;
+  for (const value of values) greatest = Math.max(greatest, Math.abs(value));
+  return greatest <= Number.MAX_SAFE_INTEGER;
 }

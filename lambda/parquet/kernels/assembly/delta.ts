@@ -10,6 +10,9 @@ export function decodeDelta64(src: usize, end: usize, count: u32, out: usize): i
   return decode<u64>(src, end, count, out);
 }
 
+/** More than any writer uses. */
+const LARGEST_MINIBLOCK: u32 = 1 << 16;
+
 /** Where the next number begins, after `varint`. */
 let position: usize = 0;
 let problem: i32 = 0;
@@ -51,8 +54,8 @@ function decode<T>(src: usize, end: usize, count: u32, out: usize): i32 {
   const miniblocks = header(end);
   const total = header(end);
   if (problem !== 0) return fail(problem, 0);
-  const size = miniblocks === 0 ? 0 : blockSize / miniblocks;
-  if (size === 0 || size * miniblocks !== blockSize || (size & 7) !== 0) return fail(BAD_BLOCKS, 0);
+  const size: u32 = miniblocks === 0 ? 0 : blockSize / miniblocks;
+  if (size === 0 || size * miniblocks !== blockSize || (size & 7) !== 0 || size > LARGEST_MINIBLOCK) return fail(BAD_BLOCKS, blockSize);
   if (total !== count) return fail(OTHER_COUNT, total);
   // A miniblock takes at least its width byte: so many blocks cannot follow from so few bytes.
   if (total > 0 && <u64>(total - 1) > <u64>size * <u64>(end - src)) return fail(TOO_FEW_BYTES, 0);

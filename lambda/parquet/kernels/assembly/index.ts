@@ -1,15 +1,15 @@
 /**
  * Kernels of the Parquet reader, in AssemblyScript: TypeScript's syntax with WebAssembly's types. `scripts/build-kernels.mjs`
  * compiles them into `../kernels-binary.ts`. Addresses are positions in the kernels' memory. Memory behind every region that
- * is read or written has `PADDING` spare bytes (../kernel-memory.ts), so that 16 bytes may be touched where fewer are meant.
+ * is read or written has `PADDING` spare bytes (../kernels.ts), so that 16 bytes may be touched where fewer are meant.
  */
 export { decodeDelta32, decodeDelta64 } from './delta';
 export { detail } from './outcome';
 export { gather32, gather64, decodeIndices } from './hybrid';
-export { int32ToDoubles, int64ToDoubles, microsToDoubles, nanosToDoubles } from './integers';
+export { daysToMillis, int64ToDoubles, int96ToMillis, microsToMillis, nanosToMillis, uint64ToDoubles, widenInt32, widenUint32 } from './integers';
 export { joinStreams4, joinStreams8 } from './byte-streams';
 export { readLevels } from './levels';
-export { spread32, spread64 } from './spread';
+export { floatsToDoubles, spread32, spread64 } from './spread';
 export { decompressSnappy } from './snappy';
 
 /** Where memory that holds no constants begins. */

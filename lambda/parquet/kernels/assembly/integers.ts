@@ -42,35 +42,54 @@ function slowly(src: usize, end: usize, out: usize): i32 {
   return safe;
 }
 
-export function int32ToDoubles(src: usize, count: u32, out: usize): void {
-  for (let i: u32 = 0; i < count; i++) {
-    store<f64>(out, <f64>load<i32>(src));
-    src += 4;
-    out += 8;
+/** As `int64ToDoubles`, of unsigned integers. */
+export function uint64ToDoubles(src: usize, count: u32, out: usize): i32 {
+  let safe = 1;
+  for (const end = src + (<usize>count << 3); src < end; src += 8, out += 8) {
+    const value = load<u64>(src);
+    if (value > <u64>GREATEST_SAFE) safe = 0;
+    store<f64>(out, <f64>value);
   }
+  return safe;
 }
 
-/** Microseconds to whole milliseconds, downwards. Quotients are below 2^53 always. */
-export function microsToDoubles(src: usize, count: u32, out: usize): i32 {
-  return divide(src, count, out, 1000);
+const DAY: i64 = 86_400_000;
+const JULIAN_DAY_OF_EPOCH: i64 = 2_440_588;
+const NANOS_PER_MILLI: i64 = 1_000_000;
+
+export function widenInt32(src: usize, count: u32, out: usize): void {
+  for (const end = src + (<usize>count << 2); src < end; src += 4, out += 8) store<i64>(out, <i64>load<i32>(src));
+}
+
+export function widenUint32(src: usize, count: u32, out: usize): void {
+  for (const end = src + (<usize>count << 2); src < end; src += 4, out += 8) store<i64>(out, <i64>load<u32>(src));
+}
+
+/** Days to milliseconds. */
+export function daysToMillis(src: usize, count: u32, out: usize): void {
+  for (const end = src + (<usize>count << 2); src < end; src += 4, out += 8) store<i64>(out, <i64>load<i32>(src) * DAY);
+}
+
+/** Microseconds to whole milliseconds, downwards. */
+export function microsToMillis(src: usize, count: u32, out: usize): void {
+  for (const end = src + (<usize>count << 3); src < end; src += 8, out += 8) store<i64>(out, floorDivide(load<i64>(src), 1000));
 }
 
 /** Nanoseconds to whole milliseconds, downwards. */
-export function nanosToDoubles(src: usize, count: u32, out: usize): i32 {
-  return divide(src, count, out, 1_000_000);
+export function nanosToMillis(src: usize, count: u32, out: usize): void {
+  for (const end = src + (<usize>count << 3); src < end; src += 8, out += 8) store<i64>(out, floorDivide(load<i64>(src), NANOS_PER_MILLI));
+}
+
+/** INT96: nanoseconds of the day, and the Julian day. */
+export function int96ToMillis(src: usize, count: u32, out: usize): void {
+  for (const end = src + <usize>count * 12; src < end; src += 12, out += 8) {
+    store<i64>(out, (<i64>load<i32>(src + 8) - JULIAN_DAY_OF_EPOCH) * DAY + floorDivide(load<i64>(src), NANOS_PER_MILLI));
+  }
 }
 
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-function divide(src: usize, count: u32, out: usize, divisor: i64): i32 {
-  const end = src + (<usize>count << 3);
-  let safe = 1;
-  for (; src < end; src += 8, out += 8) {
-    const value = load<i64>(src);
-    let quotient = value / divisor;
-    quotient -= i64(quotient * divisor > value);
-    if (quotient > GREATEST_SAFE || quotient < -GREATEST_SAFE) safe = 0;
-    store<f64>(out, <f64>quotient);
-  }
-  return safe;
+function floorDivide(value: i64, divisor: i64): i64 {
+  const quotient = value / divisor;
+  return quotient - i64(quotient * divisor > value);
 }

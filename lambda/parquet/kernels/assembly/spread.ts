@@ -16,3 +16,8 @@ export function spread32(src: usize, mask: usize, count: u32, none: i32, out: us
     src += (1 - isNull) << 2;
   }
 }
+
+/** Numbers of 32 bits to doubles. */
+export function floatsToDoubles(src: usize, count: u32, out: usize): void {
+  for (const end = src + (<usize>count << 2); src < end; src += 4, out += 8) store<f64>(out, <f64>load<f32>(src));
+}

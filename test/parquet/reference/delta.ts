@@ -1,5 +1,5 @@
 import { unpackBits } from './bit-packing';
-import { MalformedError } from './errors';
+import { MalformedError } from '../../../lambda/parquet/errors';
 
 /** More than any writer uses; bounds the scratch memory that a damaged header can ask for. */
 const LARGEST_MINIBLOCK = 1 << 16;

@@ -1,5 +1,5 @@
 import { unpackBits } from './bit-packing';
-import { MalformedError } from './errors';
+import { MalformedError } from '../../../lambda/parquet/errors';
 
 /**
  * Decodes `count` integers of the RLE / bit-packing hybrid (Encodings.md of apache/parquet-format) into `out` from

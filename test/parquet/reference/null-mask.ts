@@ -1,4 +1,4 @@
-import { MalformedError } from './errors';
+import { MalformedError } from '../../../lambda/parquet/errors';
 
 /** Which rows of an optional column are null, gathered from the definition levels (0 null, 1 present) of its pages. */
 export class NullMask {
