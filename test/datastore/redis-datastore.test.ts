@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import type { SharedDatastore } from '../../lambda/datastore/datastore';
 import { DatastoreLocationError, DatastoreUnavailableError } from '../../lambda/datastore/errors';
@@ -153,6 +155,32 @@ describe('A datastore in Redis', () => {
       await admin.config('SET', 'requirepass', '');
     }
   });
+
+  test('leaves a connection on which nothing arrives any more, and does on another what it was asked for', async () => {
+    const sockets: Socket[] = [];
+    const proxy = createServer((client) => {
+      const target = connect(server.port, '127.0.0.1');
+      client.pipe(target).pipe(client);
+      sockets.push(client, target);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const distant = await openDatastore({ redisUrl: `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}` });
+    try {
+      await datastore.tasks.publish(sampleJob('silent'), [sampleTask(0)]);
+      const events = distant.tasks.events('silent', new AbortController().signal)[Symbol.asyncIterator]();
+      const waiting = events.next();
+      await untilBlocked(1);
+      sockets.forEach((socket) => socket.unpipe().pause());
+
+      expect(await distant.tasks.claim('silent')).toEqual(sampleTask(0));
+      expect((await waiting).value).toMatchObject({ status: 'LOADING_DATA' });
+      await events.return?.();
+    } finally {
+      await distant.close();
+      sockets.forEach((socket) => socket.destroy());
+      await new Promise((resolve) => proxy.close(resolve));
+    }
+  }, 20_000);
 
   test.each(['localhost:6379', 'http://localhost', 'redis://', ''])('refuses %j for a URL', async (redisUrl) => {
     await expect(openDatastore({ redisUrl })).rejects.toThrow(DatastoreLocationError);
