@@ -2,32 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import type { Column } from '../../lambda/engine/columns';
 import { layOutRows, orderColumn } from '../../lambda/engine/part';
 import { CachedPart } from '../../lambda/storage/part-cache/cached-part';
 import { DiskCache } from '../../lambda/storage/part-cache/disk-cache';
 import { PartCache } from '../../lambda/storage/part-cache/part-cache';
 import type { PartKey } from '../../lambda/storage/part-cache/part-key';
-
-const ROWS = 40;
-const NAMES = ['user', 'text', 'float', 'flag'] as const;
-
-/** Versions and files of a dataset; the same place may hold another file in another version. */
-const keys: PartKey[] = ['shop@1', 'shop@2', 'shop@1 '].flatMap((datasetVersion) =>
-  [0, 1, 2].map((index) => ({ datasetVersion, index, part: { filename: `p-${index}`, size: 1, etag: `${datasetVersion}-${index}` } })),
-);
-
-/** What the file of a part holds: different for each key, in no order. */
-function source(place: number): Map<string, Column> {
-  const rows = Array.from({ length: ROWS }, (_, row) => row);
-  return new Map<string, Column>([
-    ['user', { type: 'INT', values: Float64Array.from(rows, (row) => (row * 7 + place) % 5), nulls: null }],
-    ['time', { type: 'INT', values: Float64Array.from(rows, (row) => (row * 13 + place) % ROWS), nulls: null }],
-    ['text', { type: 'STRING', codes: Int32Array.from(rows, (row) => ((row + place) % 4) - 1), dictionary: [`a${place}`, 'é', ''] }],
-    ['float', { type: 'FLOAT', values: Float64Array.from(rows, (row) => row / (place + 1)) }],
-    ['flag', { type: 'BOOL', values: Uint8Array.from(rows, (row) => (row * place) % 3) }],
-  ]);
-}
+import { columnNames, columnOf, keys, source } from './part-cache-samples';
 
 type Step =
   | { readonly kind: 'query'; readonly place: number; readonly names: readonly string[]; readonly isStopped: boolean }
@@ -37,7 +17,7 @@ type Step =
 const query = fc.record({
   kind: fc.constant('query' as const),
   place: fc.nat({ max: keys.length - 1 }),
-  names: fc.subarray([...NAMES]),
+  names: fc.subarray([...columnNames]),
   /** Whether the task ends, as by a limit, before the part is kept. */
   isStopped: fc.boolean(),
 });
@@ -122,12 +102,6 @@ class Trial {
       writeFileSync(name, bytes);
     }
   }
-}
-
-function columnOf(columns: ReadonlyMap<string, Column>, name: string): Column {
-  const column = columns.get(name);
-  if (column === undefined) throw new Error(`no column ${name}`);
-  return column;
 }
 
 describe('A part cache', () => {

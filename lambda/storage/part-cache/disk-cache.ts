@@ -18,6 +18,9 @@ const LAYOUT = 'layout.arrow';
 const UNFINISHED = '.unfinished';
 const UNFINISHED_AGE = 600_000;
 
+/** Whatever else lies in the folder is left alone. */
+const OWN_FILE = /^[0-9a-f]{32}[/\\]\d+-[0-9a-f]{32}[/\\](layout|column-[0-9a-f]{32})\.arrow(\.[0-9a-f-]{36}\.unfinished)?$/;
+
 /** What is left after making room, so that room is not made for every file. */
 const KEPT_SHARE = 0.9;
 
@@ -125,13 +128,14 @@ export class DiskCache {
     return true;
   }
 
-  /** Removes what was used longest ago, of all that lies in the folder, whoever wrote it. */
+  /** Removes the cache files that were used longest ago, whoever wrote them. */
   async #makeRoom(needed: number): Promise<void> {
     const { maxBytes, directory } = this.#options;
     if (this.#written + needed <= maxBytes * RECOUNT_SHARE && this.#counted + this.#written + needed <= maxBytes) {
       return;
     }
-    const files = (await Promise.all((await readdir(directory, { recursive: true }).catch(() => [])).map((name) => describeFile(path.join(directory, name))))).filter((file) => file !== null);
+    const names = (await readdir(directory, { recursive: true }).catch(() => [])).filter((name) => OWN_FILE.test(name));
+    const files = (await Promise.all(names.map((name) => describeFile(path.join(directory, name))))).filter((file) => file !== null);
     const old = files.filter(({ file, usedAt }) => file.endsWith(UNFINISHED) && Date.now() - usedAt > UNFINISHED_AGE);
     let bytes = files.reduce((sum, { size }) => sum + size, 0);
     const oldestFirst = [...old, ...files.filter((file) => !old.includes(file)).sort((a, b) => a.usedAt - b.usedAt)];
@@ -139,7 +143,7 @@ export class DiskCache {
     for (const [place, { file, size }] of oldestFirst.entries()) {
       if (bytes <= kept && place >= old.length) break;
       await rm(file, { force: true });
-      await rmdir(path.dirname(file)).catch(() => {});
+      await removeEmpty(path.dirname(file));
       bytes -= size;
     }
     this.#counted = bytes;
@@ -166,6 +170,13 @@ async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
     await rm(unfinished, { force: true });
     throw error;
   }
+}
+
+/** Removes the folder of a part, and that of the dataset's version, where nothing else is in there. */
+async function removeEmpty(folder: string): Promise<void> {
+  await rmdir(folder)
+    .then(() => rmdir(path.dirname(folder)))
+    .catch(() => {});
 }
 
 async function describeFile(file: string): Promise<{ readonly file: string; readonly size: number; readonly usedAt: number } | null> {
