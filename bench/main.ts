@@ -5,6 +5,9 @@ import { coloursFor } from '../scripts/output/colours';
 import { renderTable } from '../scripts/output/table';
 import { benchCases } from './engine/cases';
 import { describeMachine, describeVersions } from './engine/machine';
+import { memory } from './engine/memory';
+import type { Section, SectionRow } from './engine/section';
+import { start } from './engine/start';
 import type { TableRow } from './engine/table';
 import { measureTable } from './engine/table';
 
@@ -12,9 +15,9 @@ import { measureTable } from './engine/table';
 export interface FigureRow {
   readonly name: string;
   readonly ours: number;
-  /** The peer's figure, or the goal where there is no peer; null: none. */
+  /** Null where there is no peer; then so is the ratio. */
   readonly peer: number | null;
-  /** Greater is better; null where there is nothing to compare with. */
+  /** Greater is better. */
   readonly ratio: number | null;
   readonly unit: string;
 }
@@ -44,13 +47,25 @@ const [machine, versions] = [describeMachine(), describeVersions()];
 
 console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB, load ${machine.load}; Node.js ${versions.node}, DuckDB ${versions.duckdb}, commit ${versions.commit}`);
 console.log(`${size.rows} rows of ${size.users} users; ${machine.pinned ? 'both sides confined to one core' : 'not confined to a core'}, DuckDB with one thread; ${rounds} interleaved rounds; ratios are of minima\n`);
+const sections: readonly Section[] = [start, memory];
 const table = await measureTable(benchCases, wanted, { size, rounds, onRow: ({ name, ratio }) => process.stderr.write(`${name} ${ratio.toFixed(1)}\n`) });
 printTable(table);
 
 const figures: FigureRow[] = table.map(({ name, ours, peer, ratio }) => ({ name, ours: ours.least, peer: peer.least, ratio, unit: 'ms' }));
+for (const section of sections.filter(({ name }) => wanted(name))) {
+  const rows = await section.measure({ size, rounds });
+  printSection(section, rows);
+  figures.push(...rows.map(({ name, value, unit }) => ({ name, ours: value, peer: null, ratio: null, unit })));
+}
 if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, versions, rows: figures }, null, 2)}\n`);
 
+function printSection({ title }: Section, rows: readonly SectionRow[]): void {
+  console.log(`\n${title}\n`);
+  for (const { name, value, unit, note = '' } of rows) console.log(`  ${name.padEnd(36)}${value.toFixed(value < 100 ? 1 : 0).padStart(10)} ${unit.padEnd(14)}${note}`);
+}
+
 function printTable(rows: readonly TableRow[]): void {
+  if (rows.length === 0) return;
   const right = (title: string) => ({ title, align: 'right' as const });
   const cells = rows.map(({ name, ours, peer, ratio, phrasing }) => [
     name, ...[ours.least, ours.median, peer.least, peer.median].map((milliseconds) => milliseconds.toFixed(1)), ratio.toFixed(1), phrasing,

@@ -1,4 +1,4 @@
-/** One side of the table: a worker that is warm, in a process of its own. Runs what it is sent, and says how long it took. */
+/** One side of the table: what a worker does with a query, by its own functions. */
 import type { LaunchedTask } from '../../lambda/datastore/job';
 import type { AggregationAnswer, Answer, MatchAnswer } from '../../lambda/engine/merge';
 import { mergePartials } from '../../lambda/engine/merge';
@@ -7,9 +7,9 @@ import type { ParquetColumn } from '../../lambda/parquet/parquet-file';
 import { columnsUsed } from '../../lambda/query/columns-used';
 import { parseQuery } from '../../lambda/query/parse-query';
 import { LocalStorage } from '../../lambda/storage/local-storage';
-import { PartCache } from '../../lambda/storage/part-cache/part-cache';
-import { runTask } from '../../lambda/worker/task';
 import type { PartFile } from '../../lambda/datastore/dataset';
+import { runTask } from '../../lambda/worker/task';
+import type { WorkerContext } from '../../lambda/worker/task';
 import type { Figures } from './cases';
 import type { ShopFile } from './shop-data';
 
@@ -26,9 +26,6 @@ export interface Report {
 }
 
 const ids = { groupIdColumn: 'user_id', timestampColumn: 'timestamp' };
-
-/** As much as a query needs: of the table's queries none is refused room. */
-const cache = new PartCache({ memoryBytes: 8 * 2 ** 30, disk: null });
 
 interface RegisteredFile {
   readonly part: PartFile;
@@ -50,8 +47,11 @@ async function register({ folder, filename }: ShopFile): Promise<RegisteredFile>
   return { part, columns };
 }
 
-/** From the query's text to its merged answer, by the worker's own task. */
-export async function run(work: OurWork): Promise<Report> {
+/**
+ * From the query's text to its merged answer, by the worker's own task.
+ * @throws Error with the task's message where it fails
+ */
+export async function run(work: ShopFile & { readonly query: unknown }, context: WorkerContext): Promise<Report> {
   const { part, columns } = await register(work);
   const text = JSON.stringify(work.query);
   const startedAt = performance.now();
@@ -63,8 +63,8 @@ export async function run(work: OurWork): Promise<Report> {
     task: { index: 0, attempt: 1, part },
     launchedAt: Date.now(),
   };
-  const outcome = await runTask(task, () => undefined, work.warm ? { cache } : {});
-  if (outcome.status === 'ENDED_FAILED') throw new Error(outcome.message);
+  const outcome = await runTask(task, () => undefined, context);
+  if (outcome.status === 'ENDED_FAILED') throw new Error(`${outcome.errorKind}: ${outcome.message}`);
   if (!('query' in outcome.result)) throw new Error('A query task returned an inspection.');
   const answer = mergePartials(query, [outcome.result]);
   return { milliseconds: performance.now() - startedAt, figures: figuresOf(answer) };
