@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { openDatastore } from '../lambda/datastore/open-datastore';
-import type { QueryWork } from '../lambda/datastore/job';
-import { mergePartials } from '../lambda/engine/merge';
+import type { QueryWork, TaskSuccess } from '../lambda/datastore/job';
+import { Merger } from '../lambda/engine/merge';
 import type { PartialResult } from '../lambda/engine/partial';
 import { JobRunner } from '../lambda/invoker/jobs';
 import { LambdaLauncher } from '../lambda/invoker/lambda-launcher';
@@ -64,9 +64,11 @@ async function run({ parts, query, memoryMegabytes }: InvokerJob): Promise<Invok
   const files = Array.from({ length: parts }, (_, index) => ({ filename: `part-${String(index).padStart(5, '0')}.parquet`, size: 40_000_000, etag: randomUUID() }));
   const before = process.cpuUsage();
   const startedAt = performance.now();
-  const job = await jobs.run({ requestId: randomUUID(), datasetName: 'events', work, parts: files, mayBeCached: true }, {});
+  const merger = new Merger(query);
+  const onResult = (result: TaskSuccess['result']) => merger.add(result as PartialResult);
+  const job = await jobs.run({ requestId: randomUUID(), datasetName: 'events', work, parts: files, mayBeCached: true, onResult }, {});
   const mergeStartedAt = performance.now();
-  const answer = mergePartials(query, job.results as PartialResult[]);
+  const answer = merger.answer();
   const endedAt = performance.now();
   const { user, system } = process.cpuUsage(before);
   const { cost } = jobStatistics(job.measurements, files, endedAt - startedAt, { memoryMegabytes, architecture: 'arm64' });

@@ -19,11 +19,13 @@ export interface FollowOptions extends Pick<Settings, 'maxAttempts' | 'failedRet
   /** Aborted when the job ends before its time: at its deadline, or because nobody waits for it any longer. */
   readonly signal: AbortSignal;
   readonly onTaskEnded: (status: TaskStatus) => void;
+  readonly onResult: ResultListener;
 }
 
+/** Given each part's result, once, as it comes. What it throws ends the job. @param index of the part */
+export type ResultListener = (result: TaskSuccess['result'], index: number) => void;
+
 export interface FollowedJob {
-  /** By part. */
-  readonly results: readonly TaskSuccess['result'][];
   readonly successes: readonly TaskSuccessMeasurement[];
   readonly failedAttempts: number;
   readonly retries: number;
@@ -40,7 +42,7 @@ const TRY_AGAIN = 250;
 /** Follows one job from its publication to its end. */
 export class JobFollower {
   readonly #parts: FollowedPart[];
-  readonly #results = new Map<number, TaskSuccess['result']>();
+  readonly #succeeded = new Set<number>();
   readonly #successes: TaskSuccessMeasurement[] = [];
   readonly #durations: number[] = [];
   readonly #startedAt = performance.now();
@@ -87,7 +89,6 @@ export class JobFollower {
       clearInterval(tick);
     }
     return {
-      results: this.#parts.flatMap(({ task }) => this.#results.get(task.index) ?? []),
       successes: this.#successes,
       failedAttempts: this.#failedAttempts,
       retries: this.#retries,
@@ -114,7 +115,7 @@ export class JobFollower {
       try {
         for await (const event of this.options.board.events(this.job.requestId, this.#signal)) {
           this.#note(event);
-          if (this.#results.size === this.#parts.length) {
+          if (this.#succeeded.size === this.#parts.length) {
             return true;
           }
         }
@@ -133,7 +134,7 @@ export class JobFollower {
     this.#patience = this.options.lostRetryInterval;
     this.#problem = null;
     const part = this.#parts[event.index];
-    if (this.#results.has(event.index)) {
+    if (this.#succeeded.has(event.index)) {
       return;
     }
     if (event.outcome === null) {
@@ -151,7 +152,8 @@ export class JobFollower {
       this.#fail(part, event.attempt, event.outcome);
       return;
     }
-    this.#results.set(event.index, event.outcome.result);
+    this.#succeeded.add(event.index);
+    this.options.onResult(event.outcome.result, event.index);
     this.#successes.push({ stats: event.outcome.stats, endedAfter: performance.now() - this.#startedAt });
     this.options.progress.update(event.index, 'ENDED_SUCCESS');
   }
@@ -232,7 +234,7 @@ export class JobFollower {
   }
 
   #openParts(): FollowedPart[] {
-    return this.#parts.filter(({ task }) => !this.#results.has(task.index));
+    return this.#parts.filter(({ task }) => !this.#succeeded.has(task.index));
   }
 
   #log(message: string, details: object): void {

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import type { PartFile } from '../datastore/dataset';
 import type { TaskBoard } from '../datastore/task-board';
-import type { Job, Task, TaskStatus, TaskSuccess, Work } from '../datastore/job';
+import type { Job, Task, TaskStatus, Work } from '../datastore/job';
 import { JobTimeoutError } from './errors';
 import { JobFollower } from './follow-job';
+import type { ResultListener } from './follow-job';
 import type { Launcher } from './launcher';
 import { persistently } from './persistently';
 import { JobProgress } from './progress';
@@ -27,11 +28,10 @@ export interface JobRequest {
   readonly parts: readonly PartFile[];
   /** Whether workers may have parts in their caches, of queries before. */
   readonly mayBeCached: boolean;
+  readonly onResult: ResultListener;
 }
 
 export interface FinishedJob {
-  /** By part, in the order of the request's parts. */
-  readonly results: readonly TaskSuccess['result'][];
   readonly measurements: JobMeasurements;
   readonly progress: JobProgress;
 }
@@ -70,7 +70,7 @@ export class JobRunner {
       progress.enter('STARTING', `Launching ${tasks.length === 1 ? '1 task' : `${tasks.length} tasks`}`);
       const startedAt = performance.now();
       await this.publish(job, tasks, ended);
-      const follower = new JobFollower(job, tasks, { ...this.options, progress, signal: ended });
+      const follower = new JobFollower(job, tasks, { ...this.options, onResult: request.onResult, progress, signal: ended });
       let launchedAt: number | null = null;
       // The first tasks end while the last are launched.
       void follower.launch(tasks).then(() => {
@@ -81,7 +81,6 @@ export class JobRunner {
       const enqueueTime = (launchedAt ?? performance.now()) - startedAt;
       progress.enter('FINISHING', 'Merging results');
       return {
-        results: followed.results,
         measurements: {
           enqueueTime,
           pollTime: performance.now() - startedAt - enqueueTime,

@@ -1,7 +1,7 @@
 import type { StoredAnswer } from '../datastore/answer-store';
 import type { DatasetRecord } from '../datastore/dataset';
 import type { QueryWork, RequiredColumn, TaskSuccess } from '../datastore/job';
-import { mergePartials } from '../engine/merge';
+import { Merger } from '../engine/merge';
 import type { PartialResult } from '../engine/partial';
 import { columnsUsed } from '../query/columns-used';
 import type { ExpandedQuery } from '../query/expanded';
@@ -48,8 +48,10 @@ export async function runQuery(
     columns: requiredColumns(query, dataset),
     maxResultSize: settings.maxPartialResultSize,
   };
-  const job = await jobs.run({ requestId, datasetName: dataset.id.name, work, parts: dataset.parts, mayBeCached }, options);
-  const content = answerContent(mergePartials(query, job.results.map(asPartialResult)), settings.maxResultSize);
+  const merger = new Merger(query);
+  const onResult = (result: TaskSuccess['result']) => merger.add(asPartialResult(result));
+  const job = await jobs.run({ requestId, datasetName: dataset.id.name, work, parts: dataset.parts, mayBeCached, onResult }, options);
+  const content = answerContent(merger.answer(), settings.maxResultSize);
   job.progress.enter('DONE', 'Done');
   const stats = jobStatistics(job.measurements, dataset.parts, performance.now() - clock, pricing);
   return { startedAt, computedAt: Date.now(), content, stats: JSON.stringify(stats) };

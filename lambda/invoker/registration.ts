@@ -66,9 +66,14 @@ async function registerClaimed(
     timestampColumn: request.timestampColumn,
     returnGroupIds: validateUniques,
   };
-  const job = await jobs.run({ requestId, datasetName: request.name, work, parts: sampled, mayBeCached: false }, options);
+  const inspections = new Map<number, PartInspection>();
+  const onResult = (result: TaskSuccess['result'], index: number) => void inspections.set(index, asInspection(result));
+  const job = await jobs.run({ requestId, datasetName: request.name, work, parts: sampled, mayBeCached: false, onResult }, options);
 
-  const inspected = sampled.map(({ filename }, index): InspectedPart => ({ filename, inspection: asInspection(job.results[index]) }));
+  const inspected = sampled.flatMap(({ filename }, index): InspectedPart[] => {
+    const inspection = inspections.get(index);
+    return inspection === undefined ? [] : [{ filename, inspection }];
+  });
   refuseDifferentSchemas(inspected);
   if (validateUniques) {
     refuseSharedGroups(inspected, request.groupIdColumn);

@@ -1,11 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { pino } from 'pino';
 import type { Datastore } from '../../lambda/datastore/datastore';
-import type { Job, QueryWork, Task, TaskOutcome, TaskStats, TaskStatus } from '../../lambda/datastore/job';
+import type { Job, QueryWork, Task, TaskOutcome, TaskStats, TaskStatus, TaskSuccess } from '../../lambda/datastore/job';
 import { openDatastore } from '../../lambda/datastore/open-datastore';
 import type { TaskBoard } from '../../lambda/datastore/task-board';
 import { JobRunner } from '../../lambda/invoker/jobs';
+import type { FinishedJob, JobRequest } from '../../lambda/invoker/jobs';
 import type { Launcher } from '../../lambda/invoker/launcher';
+import type { RunOptions } from '../../lambda/invoker/service';
 import { temporaryFolder } from '../worker/parquet-parts';
 
 const stats: TaskStats = { invokeLatency: 1, loadTime: 1, totalTime: 1, scannedRows: 1, scannedGroups: 1, bytesRead: 1, readRequests: 1, cold: false, loadedFrom: 'source' };
@@ -62,9 +64,13 @@ export function scripted(onTask: (job: Job, task: Task) => Promise<void> | void)
   };
 }
 
-export function runner(launcher: Launcher, more: { jobTimeout?: number; lostRetryInterval?: number; ended?: TaskStatus[]; taskBoard?: TaskBoard } = {}): JobRunner {
+export interface CollectedJob extends FinishedJob {
+  readonly results: readonly TaskSuccess['result'][];
+}
+
+export function runner(launcher: Launcher, more: { jobTimeout?: number; lostRetryInterval?: number; ended?: TaskStatus[]; taskBoard?: TaskBoard } = {}) {
   const { jobTimeout = 20_000, lostRetryInterval = 10_000, ended = [], taskBoard = board() } = more;
-  return new JobRunner({
+  const jobs = new JobRunner({
     board: taskBoard,
     launcher,
     jobTimeout,
@@ -75,6 +81,14 @@ export function runner(launcher: Launcher, more: { jobTimeout?: number; lostRetr
     logger: pino({ level: 'silent' }),
     onTaskEnded: (status) => ended.push(status),
   });
+  return { run: (job: Omit<JobRequest, 'onResult'>, options: RunOptions) => runCollecting(jobs, job, options) };
+}
+
+/** Runs a job and gives its results with it, in the parts' order. */
+export async function runCollecting(jobs: JobRunner, job: Omit<JobRequest, 'onResult'>, options: RunOptions): Promise<CollectedJob> {
+  const results: TaskSuccess['result'][] = [];
+  const finished = await jobs.run({ ...job, onResult: (result, index) => (results[index] = result) }, options);
+  return { ...finished, results };
 }
 
 export const request = { requestId: 'request', datasetName: 'shop', work, parts, mayBeCached: false };

@@ -5,11 +5,12 @@ import type { SharedDatastore } from '../../lambda/datastore/datastore';
 import type { Task, TaskOutcome } from '../../lambda/datastore/job';
 import { openDatastore } from '../../lambda/datastore/open-datastore';
 import { JobRunner } from '../../lambda/invoker/jobs';
-import type { FinishedJob } from '../../lambda/invoker/jobs';
 import type { Launcher } from '../../lambda/invoker/launcher';
 import { storeOutcome } from '../../lambda/worker/store-outcome';
 import { RedisServer } from '../datastore/redis-server';
 import { sampleJob, sampleSuccess } from '../datastore/samples';
+import { runCollecting } from './job-scene';
+import type { CollectedJob } from './job-scene';
 
 const PARTS = 12;
 const logger = pino({ level: 'silent' });
@@ -46,7 +47,7 @@ async function onStage(test: (scene: Scene) => Promise<void>, ...serverOptions: 
  * Runs a job whose workers, three at a time, take a moment for each task, and does something to Redis once some are through.
  * A worker that cannot reach Redis dies, and its invocation is lost with it.
  */
-async function runJob({ invoker, worker }: Scene, fault: () => Promise<void>, { jobTimeout = 60_000, faultAfter = 4 } = {}): Promise<FinishedJob> {
+async function runJob({ invoker, worker }: Scene, fault: () => Promise<void>, { jobTimeout = 60_000, faultAfter = 4 } = {}): Promise<CollectedJob> {
   let ran = 0;
   const faulted: Promise<void>[] = [];
   const waiting: (() => Promise<void>)[] = [];
@@ -74,13 +75,13 @@ async function runJob({ invoker, worker }: Scene, fault: () => Promise<void>, { 
   const runner = new JobRunner({ board: invoker.tasks, launcher, jobTimeout, maxAttempts: 3, failedRetryInterval: 50, lostRetryInterval: 2_000, selectionWait: 0, logger, onTaskEnded: () => {} });
   const { work } = sampleJob('any');
   try {
-    return await runner.run({ requestId: 'request', datasetName: 'shop', work, parts, mayBeCached: false }, {});
+    return await runCollecting(runner, { requestId: 'request', datasetName: 'shop', work, parts, mayBeCached: false }, {});
   } finally {
     await Promise.all(faulted);
   }
 }
 
-function exact({ results }: FinishedJob): boolean {
+function exact({ results }: CollectedJob): boolean {
   return results.length === PARTS && results.every((result, index) => 'query' in result && result.query.matchingGroups === index + 1);
 }
 
