@@ -70,9 +70,14 @@ function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
 }
 
 /** Mixes two 32-bit halves; multipliers and shifts of MurmurHash3's 32-bit finalizer (A. Appleby, public domain). */
-function hashHalves(low: number, high: number): number {
+export function hashHalves(low: number, high: number): number {
   let hash = Math.imul(low, 0x9e3779b1) ^ high;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);
+}
+
+/** Values of 64 bits as their lower and upper halves, by turns. */
+export function halvesOf({ buffer, byteOffset, length }: Float64Array | BigInt64Array | BigUint64Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length * 2);
 }

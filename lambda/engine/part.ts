@@ -1,6 +1,5 @@
-import type { Column, FloatColumn } from './columns';
+import type { Column, FloatColumn, IntColumn, StringColumn } from './columns';
 import { GroupIdError, TimestampError } from './errors';
-import { groupRows, type GroupedRows } from './group-rows';
 import { orderRows, type RowOrder } from './row-order';
 import { magnitudesOf, type Magnitudes } from './split-sums';
 import { codeValues, type ValueCodes } from './value-codes';
@@ -113,8 +112,7 @@ export class Part {
  */
 export function layOutRows(columns: ReadonlyMap<string, Column>, groupIdColumn: string, timestampColumn: string): RowLayout {
   const times = timesOf(columns.get(timestampColumn), timestampColumn);
-  const groups = groupsOf(columns.get(groupIdColumn), groupIdColumn);
-  return { groupStarts: groups.groupStarts, ...orderRows(groups, times) };
+  return orderRows(groupIdsOf(columns.get(groupIdColumn), groupIdColumn), times);
 }
 
 /** Orders a part's columns by group and time. @see layOutRows */
@@ -140,11 +138,11 @@ function timesOf(column: Column | undefined, name: string): Times {
   return column.values;
 }
 
-function groupsOf(column: Column | undefined, name: string): GroupedRows {
+function groupIdsOf(column: Column | undefined, name: string): IntColumn | StringColumn {
   if (column === undefined) throw new GroupIdError(name, 'is missing');
   if (column.type !== 'INT' && column.type !== 'STRING') throw new GroupIdError(name, `is of type ${column.type}`);
   if (column.type === 'INT' ? column.nulls?.includes(1) : column.codes.includes(-1)) throw new GroupIdError(name, 'holds nulls');
-  return groupRows(column);
+  return column;
 }
 
 /** Takes a column from the order of the file to that of the part; shares its memory where the two are alike. */

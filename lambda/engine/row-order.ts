@@ -1,25 +1,36 @@
-import type { GroupedRows } from './group-rows';
-import type { Times } from './part';
-import { sortByTime } from './time-order';
+import type { IntColumn, StringColumn } from './columns';
+import { groupsSideBySide } from './group-rows';
+import type { RowLayout, Times } from './part';
+import { orderPartitioned, type OrderedGroups } from './partitioned-rows';
+import { sortGroups } from './time-order';
 
 /** File rows in the order of groups and time, or that they are in that order already. */
 export type RowOrder = Int32Array | 'as-is';
 
 /**
- * Orders rows by group, and within a group by time: a counting sort over groups, and a sort of those groups that are out
- * of order. Linear, and next to nothing where the writer sorted its rows, as most do.
+ * Orders rows by group, and within a group by time, equal times in the order of the file. Linear but for groups out of order,
+ * and next to nothing where the writer sorted its rows, as most do.
  */
-export function orderRows({ groupStarts, groupOf }: GroupedRows, times: Times): { order: RowOrder; times: Times } {
-  if (groupOf === null && ascendWithin(times, groupStarts)) return { order: 'as-is', times };
-  const order = groupOf === null ? Int32Array.from({ length: times.length }, (_, row) => row) : sideBySide(groupOf, groupStarts);
-  return { order, times: sortByTime(order, times, groupStarts) };
+export function orderRows(column: IntColumn | StringColumn, times: Times): RowLayout {
+  const groupStarts = groupsSideBySide(column);
+  if (groupStarts !== null && ascendWithin(times, groupStarts)) return { order: 'as-is', groupStarts, times };
+  if (times instanceof Float64Array) return orderByTime(column, groupStarts, times);
+  // Reading a 64-bit integer allocates; such times are rare, so their ranks are sorted instead.
+  const ascending = [...new Set<bigint>(times)].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
+  const rankOf = new Map(ascending.map((time, rank) => [time, rank]));
+  const byRank = orderByTime(column, groupStarts, Float64Array.from(times, (time) => rankOf.get(time) ?? NaN));
+  const sorted = new (times instanceof BigInt64Array ? BigInt64Array : BigUint64Array)(times.length);
+  for (let row = 0; row < sorted.length; row++) sorted[row] = ascending[byRank.times[row]];
+  return { ...byRank, times: sorted };
 }
 
-function sideBySide(groupOf: Int32Array, groupStarts: Int32Array): Int32Array {
-  const next = groupStarts.slice();
-  const order = new Int32Array(groupOf.length);
-  for (let row = 0; row < order.length; row++) order[next[groupOf[row]]++] = row;
-  return order;
+function orderByTime(column: IntColumn | StringColumn, groupStarts: Int32Array | null, times: Float64Array): OrderedGroups {
+  if (groupStarts === null) return orderPartitioned(column, times);
+  const order = new Int32Array(times.length);
+  for (let row = 0; row < order.length; row++) order[row] = row;
+  const sorted = times.slice();
+  sortGroups(order, sorted, groupStarts);
+  return { order, groupStarts, times: sorted };
 }
 
 /**

@@ -1,32 +1,15 @@
-import type { Times } from './part';
-
 /** Insertion sort is faster than merging below about this many rows. */
 const INSERTION_SORT_ROWS = 24;
 
 /**
- * Sorts each group's rows by time, in place, equal times in the order of the file.
+ * Sorts each group's rows by time, in place, equal times in the order that they have.
  * @param order rows of the file, those of each group side by side
- * @returns the rows' times in their new order
+ * @param times of these rows: moved along, so that comparing them does not jump about in memory
  */
-export function sortByTime(order: Int32Array, times: Times, groupStarts: Int32Array): Times {
-  if (times instanceof Float64Array) return sortDoubles(order, times, groupStarts);
-  // Reading a 64-bit integer allocates; such times are rare, so their ranks are sorted instead.
-  const ascending = [...new Set<bigint>(times)].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
-  const rankOf = new Map(ascending.map((time, rank) => [time, rank]));
-  const ranks = sortDoubles(order, Float64Array.from(times, (time) => rankOf.get(time) ?? NaN), groupStarts);
-  const sorted = new (times instanceof BigInt64Array ? BigInt64Array : BigUint64Array)(times.length);
-  for (let row = 0; row < sorted.length; row++) sorted[row] = ascending[ranks[row]];
-  return sorted;
-}
-
-/** Times are moved along with the rows: comparing them does not jump about in memory. */
-function sortDoubles(order: Int32Array, times: Float64Array, groupStarts: Int32Array): Float64Array {
-  const sorted = new Float64Array(order.length);
-  for (let row = 0; row < order.length; row++) sorted[row] = times[order[row]];
+export function sortGroups(order: Int32Array, times: Float64Array, groupStarts: Int32Array): void {
   const longest = longestGroup(groupStarts);
   const scratch = { order: new Int32Array(longest), times: new Float64Array(longest) };
-  for (let group = 0; group + 1 < groupStarts.length; group++) sortRange(order, sorted, groupStarts[group], groupStarts[group + 1], scratch);
-  return sorted;
+  for (let group = 0; group + 1 < groupStarts.length; group++) sortRange(order, times, groupStarts[group], groupStarts[group + 1], scratch);
 }
 
 interface Scratch {

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import type { IntColumn, StringColumn } from '../../lambda/engine/columns';
+import { layOutRows, type Times } from '../../lambda/engine/part';
+
+/** Group IDs as files may have them: shuffled, or in runs that may come twice; near each other, or spread over 64 bits. */
+const idKinds = {
+  'numbers without gaps': (number: number) => BigInt(number),
+  'negative numbers': (number: number) => BigInt(number - 500),
+  'numbers far apart': (number: number) => BigInt(number) * 1_000_003n,
+  'lower halves alike': (number: number) => BigInt(number) << 32n,
+  'numbers beyond 2^53': (number: number) => BigInt.asIntN(64, BigInt(number) * 0x9e3779b97f4a7c15n),
+};
+const WITHIN_DOUBLES = 2n ** 53n;
+
+/** Deterministic, and quick enough for rows by the hundred thousand: the generator of Numerical Recipes. */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+interface Rows {
+  readonly numbers: number[];
+  readonly times: Times;
+}
+
+const rows: fc.Arbitrary<Rows> = fc
+  .record({
+    seed: fc.nat(),
+    // Beyond 16,384 rows there are several partitions.
+    rowCount: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 0, max: 60 }) }, { weight: 1, arbitrary: fc.constantFrom(16_385, 40_000) }),
+    rowsPerGroup: fc.constantFrom(1, 3, 40, 100_000),
+    rowsPerRun: fc.constantFrom(1, 1, 4),
+    isSkewed: fc.boolean(),
+    times: fc.constantFrom('few' as const, 'many' as const, 'ascending' as const, 'beyond 2^53' as const),
+  })
+  .map(({ seed, rowCount, rowsPerGroup, rowsPerRun, isSkewed, times }) => {
+    const random = randomOf(seed);
+    const groups = Math.ceil(rowCount / rowsPerGroup);
+    const numbers: number[] = [];
+    while (numbers.length < rowCount) {
+      const number = isSkewed && random(2) === 0 ? 0 : random(groups);
+      for (let run = random(rowsPerRun); run >= 0 && numbers.length < rowCount; run--) numbers.push(number);
+    }
+    const doubles = Float64Array.from(numbers, (_, row) => (times === 'ascending' ? row >> 1 : 1.7e12 + random(times === 'few' ? 50 : 1e9)));
+    return { numbers, times: times === 'beyond 2^53' ? BigInt64Array.from(doubles, (time) => BigInt(time) + 2n ** 60n) : doubles };
+  });
+
+function integersOf(numbers: readonly number[], idOf: (number: number) => bigint): IntColumn {
+  const ids = numbers.map(idOf);
+  const fits = ids.every((id) => id <= WITHIN_DOUBLES && id >= -WITHIN_DOUBLES);
+  return { type: 'INT', values: fits ? Float64Array.from(ids, Number) : BigInt64Array.from(ids), nulls: null };
+}
+
+/** Some strings of the dictionary are on no row. */
+function stringsOf(numbers: readonly number[]): StringColumn {
+  const dictionary = Array.from({ length: 2 * Math.max(0, ...new Set(numbers)) + 3 }, (_, code) => `user ${code}`);
+  return { type: 'STRING', codes: Int32Array.from(numbers, (number) => 2 * number + 1), dictionary };
+}
+
+function expectInOrder(column: IntColumn | StringColumn, { numbers, times }: Rows): void {
+  const layout = layOutRows(new Map<string, IntColumn | StringColumn>([['user', column], ['time', timesColumn(times)]]), 'user', 'time');
+  const order = layout.order === 'as-is' ? numbers.map((_, row) => row) : [...layout.order];
+  const expected = new Map<number, number[]>();
+  numbers.forEach((number, row) => {
+    const known = expected.get(number);
+    if (known === undefined) expected.set(number, [row]);
+    else known.push(row);
+  });
+  for (const ofGroup of expected.values()) ofGroup.sort((left, right) => (times[left] < times[right] ? -1 : times[left] > times[right] ? 1 : left - right));
+  const starts = [...layout.groupStarts];
+  // Groups may come in any order, but each once, and whole.
+  const found = starts.slice(0, -1).map((start, group) => order.slice(start, starts[group + 1]));
+  expect(new Map(found.map((ofGroup) => [numbers[ofGroup[0]], ofGroup]))).toEqual(expected);
+  expect(found.length).toBe(expected.size);
+  expect([starts[0], starts.at(-1)]).toEqual([0, numbers.length]);
+  expect([...layout.times]).toEqual(order.map((row) => times[row]));
+}
+
+function timesColumn(values: Times): IntColumn {
+  return { type: 'INT', values, nulls: null };
+}
+
+test.each(Object.entries(idKinds))('rows of any order are grouped and in time order: %s', (_, idOf) => {
+  fc.assert(
+    fc.property(rows, (each) => expectInOrder(integersOf(each.numbers, idOf), each)),
+    { numRuns: 25 },
+  );
+});
+
+test('rows of any order are grouped and in time order: strings', () => {
+  fc.assert(
+    fc.property(rows, (each) => expectInOrder(stringsOf(each.numbers), each)),
+    { numRuns: 25 },
+  );
+});
+
+test('runs of 64-bit values that do not ascend are groups where each value has one run, and stay where they are', () => {
+  const numbers = [3, 3, 1, 2, 2, 2, 0];
+  const column = integersOf(numbers, (number) => BigInt.asIntN(64, BigInt(number + 1) * 0x9e3779b97f4a7c15n));
+  const once = layOutRows(new Map([['user', column], ['time', timesColumn(new Float64Array(7))]]), 'user', 'time');
+  expect(once).toMatchObject({ order: 'as-is', groupStarts: Int32Array.of(0, 2, 3, 6, 7) });
+});
