@@ -7,6 +7,7 @@ import { benchCases } from './engine/cases';
 import { describeMachine, describeVersions } from './engine/machine';
 import { memory } from './engine/memory';
 import type { Section, SectionRow } from './engine/section';
+import { scale } from './engine/scale';
 import { start } from './engine/start';
 import type { TableRow } from './engine/table';
 import { measureTable } from './engine/table';
@@ -47,7 +48,7 @@ const [machine, versions] = [describeMachine(), describeVersions()];
 
 console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB, load ${machine.load}; Node.js ${versions.node}, DuckDB ${versions.duckdb}, commit ${versions.commit}`);
 console.log(`${size.rows} rows of ${size.users} users; ${machine.pinned ? 'both sides confined to one core' : 'not confined to a core'}, DuckDB with one thread; ${rounds} interleaved rounds; ratios are of minima\n`);
-const sections: readonly Section[] = [start, memory];
+const sections: readonly Section[] = [scale, start, memory];
 const table = await measureTable(benchCases, wanted, { size, rounds, onRow: ({ name, ratio }) => process.stderr.write(`${name} ${ratio.toFixed(1)}\n`) });
 printTable(table);
 
