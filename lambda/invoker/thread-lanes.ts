@@ -8,6 +8,9 @@ import type { LaunchedTask, TaskOutcome, TaskStatus } from '../datastore/job';
 /** Milliseconds for which a task that nobody waits for any longer may still end by itself; its thread keeps what it has cached. */
 const ABANDONED_PATIENCE = 1_000;
 
+/** Milliseconds that an idle thread is given to write what it has yet to write to the cache on disk, before it is ended. */
+const WRITING_PATIENCE = 2_000;
+
 export interface ThreadOptions {
   /** The bundled `lambda/worker/thread.ts`: handed in, since an invoker imports no worker. */
   readonly threadFile: string;
@@ -27,9 +30,11 @@ interface ThreadAnswer {
 
 /** One worker thread, which runs one task at a time. It starts when first needed; one that dies is replaced. */
 export class ThreadLane {
-  readonly #pool: Piscina<ThreadRequest, ThreadAnswer>;
+  /** Runs tasks, and the function `flush`, which takes nothing and answers nothing. */
+  readonly #pool: Piscina<ThreadRequest | null, ThreadAnswer | void>;
   readonly #cached = new Map<string, readonly number[]>();
   #isStopping = false;
+  #isRunning = false;
 
   constructor({ threadFile, roots, cache, logger }: ThreadOptions) {
     this.#pool = new Piscina({
@@ -42,6 +47,7 @@ export class ThreadLane {
       atomics: 'disabled',
     });
     this.#pool.on('error', (error: unknown) => {
+      this.#cached.clear();
       // What a thread still says while it is stopped has nobody to hear it.
       if (!this.#isStopping) {
         logger.error({ err: error }, 'An idle worker thread died');
@@ -71,8 +77,10 @@ export class ThreadLane {
       onAbort();
     }
     this.#isStopping = false;
+    this.#isRunning = true;
     try {
-      const { outcome, inMemory } = await this.#pool.run({ ...launched, statusPort }, { transferList: [statusPort], signal: stop.signal });
+      const answer = await this.#pool.run({ ...launched, statusPort }, { transferList: [statusPort], signal: stop.signal });
+      const { outcome, inMemory } = answer as ThreadAnswer;
       if (launched.work.kind === 'query') {
         this.#cached.set(launched.work.datasetVersion, inMemory);
       }
@@ -84,15 +92,20 @@ export class ThreadLane {
       const cause = error instanceof Error ? error.message : String(error);
       return signal.aborted ? null : deadWorker(launched.task, `the worker thread died: ${cause}`, { retryable: true });
     } finally {
+      this.#isRunning = false;
       clearTimeout(patience);
       signal.removeEventListener('abort', onAbort);
       statuses.close();
     }
   }
 
-  /** Ends the thread at once, and with it what it runs. */
+  /** Ends the thread at once, and with it what it runs; where it runs nothing, once it has written what it keeps on disk. */
   async close(): Promise<void> {
     this.#isStopping = true;
+    if (!this.#isRunning && this.#cached.size > 0) {
+      // What is not written is read again.
+      await this.#pool.run(null, { name: 'flush', signal: AbortSignal.timeout(WRITING_PATIENCE) }).catch(() => {});
+    }
     await this.#pool.destroy();
   }
 }

@@ -36,3 +36,8 @@ export default async function runInThread({ statusPort, ...launched }: ThreadReq
   setImmediate(() => void cache.flush());
   return { outcome, inMemory: launched.work.kind === 'query' ? cache.inMemory(launched.work.datasetVersion) : [] };
 }
+
+/** Resolves once the thread has written to disk what is to be kept there; called by name, before the thread is ended. */
+export function flush(): Promise<void> {
+  return cache.flush();
+}

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import runInThread from '../../lambda/worker/thread';
 
+export { flush } from '../../lambda/worker/thread';
+
 /** A real worker thread that dies, crashes, hangs or dawdles over parts whose names ask for it, once they are queried. */
 export default async function runFragileThread(request: Parameters<typeof runInThread>[0]): ReturnType<typeof runInThread> {
   const { part, attempt } = request.task;

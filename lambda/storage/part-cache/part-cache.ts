@@ -27,6 +27,7 @@ export class PartCache {
   readonly #memory: LRUCache<string, CachedPart>;
   readonly #disk: DiskCache | null;
   readonly #unwritten = new Map<string, { readonly key: PartKey; readonly cached: CachedPart }>();
+  #flushed = Promise.resolve();
 
   constructor({ memoryBytes, disk }: PartCacheOptions) {
     this.#memory = new LRUCache({ maxSize: Math.max(1, memoryBytes), sizeCalculation: ({ bytes }) => Math.max(1, bytes) });
@@ -85,9 +86,14 @@ export class PartCache {
 
   /**
    * Writes what is kept to disk, where it is not there yet: after a query has its answer, which need not wait for it.
-   * Never fails: a cache that cannot be written breaks no query.
+   * Resolves once all is written that is to be. Never fails: a cache that cannot be written breaks no query.
    */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    this.#flushed = this.#flushed.then(() => this.#writeAll());
+    return this.#flushed;
+  }
+
+  async #writeAll(): Promise<void> {
     const entries = [...this.#unwritten.values()];
     this.#unwritten.clear();
     for (const { key, cached } of entries) {
