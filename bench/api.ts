@@ -1,49 +1,53 @@
-/**
- * What the laptop's server holds, asked by autocannon on the same machine: stored answers by 20 connections, and queries that
- * run anew by 50. Rounds are interleaved, and medians printed. `npm run bench:api`
- */
+import autocannon from 'autocannon';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { generateSampleDataset } from '../scripts/sample-data/sample-dataset';
+import type { Section, SectionRow } from './engine/section';
 
 const repository = path.resolve(import.meta.dirname, '..');
 const ROUNDS = 3;
+const route = '/datasets/shop/query';
 
-const query = JSON.stringify({
+/** @param number makes it a query of its own */
+const queryText = (number: number) => JSON.stringify({
+  timeframe: { to: 4_000_000_000_000 - number },
   query: { conditions: [{ filter: ['event', '==', 'add_to_cart'] }], aggregations: [{ column: 'country' }] },
   funnel: { sequence: [{ filter: ['event', '==', 'view'] }, { filter: ['event', '==', 'purchase'] }] },
 });
 
-const cases = [
-  { name: 'stored answers, 20 connections', path: '/datasets/shop/query', options: ['-c', '20', '-d', '5'] },
-  { name: 'fresh runs, 50 connections', path: '/datasets/shop/query?fresh=true', options: ['-c', '50', '-a', '200'] },
+interface Load {
+  readonly name: string;
+  readonly note: string;
+  run(url: string): Promise<autocannon.Result>;
+}
+
+const loads: readonly Load[] = [
+  {
+    name: 'api.stored',
+    note: 'goal 1,000; 20 connections',
+    run: (url) => autocannon({ url: `${url}${route}`, method: 'POST', body: queryText(0), connections: 20, duration: 5 }),
+  },
+  {
+    name: 'api.fresh',
+    note: 'goal no error; 50 connections, each query another, none stored',
+    run(url) {
+      let number = 0;
+      const setupRequest = (request: autocannon.Request): autocannon.Request => ({ ...request, body: queryText(++number) });
+      // Their order is that of a queue: the last of 50 waits for all others.
+      return autocannon({ url, method: 'POST', connections: 50, amount: 200, timeout: 60, requests: [{ method: 'POST', path: `${route}?fresh=true`, setupRequest }] });
+    },
+  },
 ];
-
-/** As much of autocannon's report as is used. Latencies in milliseconds. */
-interface Report {
-  readonly requests: { readonly average: number };
-  readonly latency: { readonly p50: number; readonly p99: number; readonly max: number };
-  readonly non2xx: number;
-  readonly errors: number;
-}
-
-async function load(url: string, options: readonly string[]): Promise<Report> {
-  const program = path.join(repository, 'node_modules/autocannon/autocannon.js');
-  const arguments_ = [program, ...options, '-m', 'POST', '-b', query, '-H', 'content-type=application/json', '--json', '--no-progress', url];
-  const running = spawn(process.execPath, arguments_, { stdio: ['ignore', 'pipe', 'ignore'] });
-  return JSON.parse(await text(running.stdout)) as Report;
-}
 
 async function serve(folder: string): Promise<{ readonly process: ChildProcess; readonly url: string }> {
   const options = ['serve', '--port', '0', '--data-dir', path.join(folder, 'data'), '--root', folder];
   const server = spawn(process.execPath, [path.join(repository, 'scripts/frocket.mjs'), ...options], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [greeting] = (await once(server.stdout, 'data')) as [Buffer];
-  return { process: server, url: /http:\/\/\S+/.exec(greeting.toString())?.[0] ?? '' };
+  return { process: server, url: /http:\/\/[^\s/]+/.exec(greeting.toString())?.[0] ?? '' };
 }
 
 async function post(url: string, body: string): Promise<void> {
@@ -53,32 +57,42 @@ async function post(url: string, body: string): Promise<void> {
   }
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+/** The laptop's server under load from the same machine, both on all cores. */
+export const api: Section = {
+  name: 'api',
+  title: 'The laptop\'s server on the sample dataset, autocannon beside it; medians of three interleaved rounds',
+  async measure() {
+    const folder = await mkdtemp(path.join(tmpdir(), 'frocket-bench-'));
+    const server = await serve(folder);
+    try {
+      const basepath = path.join(folder, 'shop');
+      await generateSampleDataset(basepath);
+      await post(`${server.url}/datasets/register`, JSON.stringify({ name: 'shop', basepath, groupIdColumn: 'user_id', timestampColumn: 'timestamp' }));
+      await post(`${server.url}${route}`, queryText(0));
+      const results = loads.map((): autocannon.Result[] => []);
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const [index, load] of loads.entries()) results[index].push(await load.run(server.url));
+      }
+      return loads.flatMap((load, index) => rowsOf(load, results[index]));
+    } finally {
+      server.process.kill('SIGTERM');
+      await once(server.process, 'exit');
+      await rm(folder, { recursive: true });
+    }
+  },
+};
+
+function rowsOf({ name, note }: Load, results: readonly autocannon.Result[]): SectionRow[] {
+  const of = (value: (result: autocannon.Result) => number) => median(results.map(value));
+  const latency = (percentile: 'p50' | 'p90' | 'p99'): SectionRow => ({ name: `${name}.${percentile}`, value: of((result) => result.latency[percentile]), unit: 'ms' });
+  const errors = results.reduce((sum, result) => sum + result.non2xx + result.errors, 0);
+  return [
+    { name: `${name}.throughput`, value: of((result) => result.requests.total / result.duration), unit: 'requests/s', note },
+    latency('p50'), latency('p90'), latency('p99'),
+    { name: `${name}.errors`, value: errors, unit: 'requests' },
+  ];
 }
 
-const folder = await mkdtemp(path.join(tmpdir(), 'frocket-bench-'));
-const server = await serve(folder);
-try {
-  const basepath = path.join(folder, 'shop');
-  await generateSampleDataset(basepath);
-  await post(`${server.url}/datasets/register`, JSON.stringify({ name: 'shop', basepath, groupIdColumn: 'user_id', timestampColumn: 'timestamp' }));
-  await post(`${server.url}/datasets/shop/query`, query);
-  const reports = cases.map((): Report[] => []);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, { path: pathname, options }] of cases.entries()) {
-      reports[index].push(await load(`${server.url}${pathname}`, options));
-    }
-  }
-  process.stdout.write(`Node ${process.version}, ${availableParallelism()} cores, server and load on the same\n\n`);
-  process.stdout.write('| what | requests/s | p50 | p99 | slowest | errors |\n|---|---|---|---|---|---|\n');
-  for (const [index, { name }] of cases.entries()) {
-    const of = (value: (report: Report) => number) => Math.round(median(reports[index].map(value)));
-    const failed = reports[index].reduce((sum, { non2xx, errors }) => sum + non2xx + errors, 0);
-    process.stdout.write(`| ${name} | ${of(({ requests }) => requests.average)} | ${of(({ latency }) => latency.p50)} ms | ${of(({ latency }) => latency.p99)} ms | ${of(({ latency }) => latency.max)} ms | ${failed} |\n`);
-  }
-} finally {
-  server.process.kill('SIGTERM');
-  await once(server.process, 'exit');
-  await rm(folder, { recursive: true });
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

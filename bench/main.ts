@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { coloursFor } from '../scripts/output/colours';
 import { renderTable } from '../scripts/output/table';
+import { api } from './api';
 import { benchCases } from './engine/cases';
 import { describeMachine, describeVersions } from './engine/machine';
 import { memory } from './engine/memory';
@@ -48,7 +49,7 @@ const [machine, versions] = [describeMachine(), describeVersions()];
 
 console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB, load ${machine.load}; Node.js ${versions.node}, DuckDB ${versions.duckdb}, commit ${versions.commit}`);
 console.log(`${size.rows} rows of ${size.users} users; ${machine.pinned ? 'both sides confined to one core' : 'not confined to a core'}, DuckDB with one thread; ${rounds} interleaved rounds; ratios are of minima\n`);
-const sections: readonly Section[] = [scale, start, memory];
+const sections: readonly Section[] = [scale, start, memory, api];
 const table = await measureTable(benchCases, wanted, { size, rounds, onRow: ({ name, ratio }) => process.stderr.write(`${name} ${ratio.toFixed(1)}\n`) });
 printTable(table);
 
