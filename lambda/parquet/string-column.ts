@@ -48,10 +48,9 @@ export class StringColumnBuilder implements ColumnBuilder {
 
   /** The code of each value. */
   private addAll(kernels: Kernels, encoding: number, bytes: Uint8Array, count: number): Address {
-    const { bytes: text, starts, ends } = locateByteArrays(kernels, encoding, bytes, count);
+    const texts = locateByteArrays(kernels, encoding, bytes, count);
     const codes = kernels.allocate(count * 4);
-    const out = kernels.int32s(codes, count);
-    for (let i = 0; i < count; i++) out[i] = this.strings.add(text, starts[i], ends[i]);
+    this.strings.addAll(texts, kernels.int32s(codes, count));
     return codes;
   }
 }

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { openParquet } from '../../lambda/parquet/parquet-file';
+import { byteArrays, craftFile, dataPage, dictionaryPage } from './craft-file';
+import type { CraftedPage } from './craft-file';
+import { MemorySource } from './memory-source';
+
+const TEXT = { name: 'c', type: 'BYTE_ARRAY' as const, converted_type: 'UTF8' as const, repetition_type: 'REQUIRED' as const };
+
+async function read(groups: { rows: number; pages: CraftedPage[] }[]): Promise<{ texts: string[]; dictionary: readonly string[] }> {
+  const file = await openParquet(new MemorySource(craftFile([TEXT], groups.map(({ rows, pages }) => ({ rows, chunks: [{ pages }] })))));
+  const [column] = await file.readColumns(['c']);
+  if (column.type !== 'STRING') throw new Error(`a column of type ${column.type}`);
+  return { texts: Array.from(column.codes, (code) => column.dictionary[code]), dictionary: column.dictionary };
+}
+
+/** A piece at a time, since functions take only so many arguments. */
+function plainBytes(texts: string[]): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  for (let i = 0; i < texts.length; i += 1000) pieces.push(byteArrays(...texts.slice(i, i + 1000)));
+  return new Uint8Array(Buffer.concat(pieces));
+}
+
+const plain = (texts: string[]): { rows: number; pages: CraftedPage[] } => ({ rows: texts.length, pages: [dataPage(texts.length, plainBytes(texts))] });
+
+describe('columns of text', () => {
+  it('give every text back, and each distinct one once, in the order of the rows', async () => {
+    // Few letters, and lengths around those at which texts are compared otherwise: many alike, many that nearly are.
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '漢', '😀'), maxLength: 9 });
+    const long = fc.tuple(fc.constantFrom(0, 2, 3, 4, 5, 7, 8, 59, 60, 64, 65, 200), text).map(([length, end]) => 'x'.repeat(length) + end);
+    await fc.assert(fc.asyncProperty(fc.array(fc.array(long, { minLength: 1, maxLength: 60 }), { minLength: 1, maxLength: 4 }), async (groups) => {
+      const { texts, dictionary } = await read(groups.map(plain));
+      expect(texts).toEqual(groups.flat());
+      expect(dictionary).toEqual([...new Set(groups.flat())]);
+    }));
+  });
+
+  it('may have a hundred thousand distinct ones, plain and in dictionaries that overlap', async () => {
+    const names = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => `session-${(from + i) * 7}`);
+    const inDictionary = names(50_000, 110_000);
+    // Indices 0 to 59,999 in 16 bits each, bit-packed: 7,500 groups of eight.
+    const indices = Uint8Array.of(16, ...[0x99, 0x75], ...new Uint8Array(Uint16Array.from(inDictionary, (_, i) => i).buffer));
+    const coded = { rows: inDictionary.length, pages: [dictionaryPage(inDictionary.length, plainBytes(inDictionary)), dataPage(inDictionary.length, indices, { encoding: 'RLE_DICTIONARY' })] };
+    const { texts, dictionary } = await read([plain(names(0, 60_000)), coded, plain(names(0, 10))]);
+    expect(texts).toEqual([...names(0, 60_000), ...inDictionary, ...names(0, 10)]);
+    expect(dictionary).toEqual(names(0, 110_000));
+  });
+});
