@@ -14,8 +14,8 @@ import type { LocalServiceOptions } from './local-service';
 import { QueueLauncher } from './queue-launcher';
 import { readSettings } from './settings';
 import type { Settings } from './settings';
-import { cacheSettings } from './thread-cache';
 import { threadLanes } from './thread-lanes';
+import { threadResources } from './thread-resources';
 
 export interface OpenLocalServiceOptions {
   /** Where the embedded datastore keeps its files, and copies of the datasets in a Redis. */
@@ -67,7 +67,7 @@ async function openWorkplace(options: OpenLocalServiceOptions, settings: Setting
   const { dataDirectory, redisUrl, roots = null, threadFile, workers: threads = availableParallelism() } = options;
   const inThreads = (board: TaskBoard) => {
     const cache = { directory: path.join(dataDirectory, 'cache'), maxBytes: settings.cacheBytes };
-    const lanes = threadLanes(threads, { threadFile, roots, cache: cacheSettings(cache, threads), logger });
+    const lanes = threadLanes(threads, { threadFile, roots, ...threadResources(cache, threads), logger });
     return new InProcessLauncher({ board, lanes, logger });
   };
   if (redisUrl === undefined) {

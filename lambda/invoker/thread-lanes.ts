@@ -18,6 +18,8 @@ export interface ThreadOptions {
   readonly roots: readonly string[] | null;
   /** What each thread may keep of the parts that it reads: bytes of memory, and a folder that all share. */
   readonly cache: { readonly memoryBytes: number; readonly disk: { readonly directory: string; readonly maxBytes: number } | null };
+  /** Bytes that reading a part may take in each thread. */
+  readonly memoryLimit: number;
   readonly logger: Logger;
 }
 
@@ -36,10 +38,10 @@ export class ThreadLane {
   #isStopping = false;
   #isRunning = false;
 
-  constructor({ threadFile, roots, cache, logger }: ThreadOptions) {
+  constructor({ threadFile, roots, cache, memoryLimit, logger }: ThreadOptions) {
     this.#pool = new Piscina({
       filename: threadFile,
-      workerData: { roots, cache },
+      workerData: { roots, cache, memoryLimit },
       minThreads: 0,
       maxThreads: 1,
       idleTimeout: Infinity,

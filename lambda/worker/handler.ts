@@ -12,8 +12,9 @@ import { runTask } from './task';
 /** What the invoker's launcher sends; see `lambda/invoker/lambda-launcher.ts`. */
 const eventSchema = z.object({ requestId: z.string().min(1), launchedAt: z.number() });
 
-/** Of the function's memory for cached parts: the largest part that it can read cold needs the rest. */
-const MEMORY_SHARE = 0.25;
+/** Of the function's memory for cached parts, and for reading one; the rest is for laying out its rows, and for Node.js itself. */
+const CACHE_SHARE = 0.25;
+const READING_SHARE = 0.6;
 
 const environmentSchema = z.object({
   /** Seconds after which a task is too old: whoever launched it waits for it no longer. */
@@ -28,9 +29,11 @@ const environmentSchema = z.object({
 const environment = environmentSchema.parse(process.env);
 const { FROCKET_WORKER_REJECT_AGE: rejectAge } = environment;
 const log = pino({ level: environment.FROCKET_LOG_LEVEL });
+const functionMemory = environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * 2 ** 20;
+const memoryLimit = functionMemory * READING_SHARE;
 const cache = openPartCache(
   {
-    memoryBytes: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * 2 ** 20 * MEMORY_SHARE,
+    memoryBytes: functionMemory * CACHE_SHARE,
     disk: { directory: environment.FROCKET_CACHE_DIRECTORY, maxBytes: environment.FROCKET_CACHE_BYTES },
   },
   log,
@@ -90,7 +93,7 @@ async function run(tasks: TaskBoard, job: Job, task: Task, launchedAt: number, l
   const { requestId, work } = job;
   // A function is frozen once it returns: what it reports must have arrived by then.
   const reports: Promise<void>[] = [];
-  const outcome = await runTask({ work, task, launchedAt }, (status) => reports.push(tasks.report(requestId, task, status)), { cache });
+  const outcome = await runTask({ work, task, launchedAt }, (status) => reports.push(tasks.report(requestId, task, status)), { cache, memoryLimit });
   await Promise.allSettled(reports);
   await storeOutcome(tasks, requestId, task, outcome, { retries: COMPLETION_RETRIES });
   count(outcome.stats);

@@ -24,23 +24,29 @@ export interface LoadedPart {
 }
 
 /**
- * Gets a part with the columns that a query names: what the cache has of it, and the rest of its file. The cache keeps it,
- * whatever becomes of the query.
+ * Gets a part with the columns that a query names: what the cache has of it, and the rest of its file. Of a part that is not
+ * cached, row groups that the timeframe has no need of are not read; what is kept then serves queries of that timeframe.
+ * The cache keeps what was read, whatever becomes of the query.
  *
- * @throws PartColumnTypeError, MissingColumnError, UnsupportedColumnError, ParquetError, StorageError
+ * @param memoryLimit bytes that reading may take
+ * @throws PartColumnTypeError, MissingColumnError, UnsupportedColumnError, ParquetError, PartTooLargeError, StorageError
  */
-export async function loadPart(work: QueryWork, key: PartKey, source: PartSource, cache: PartCache): Promise<LoadedPart> {
+export async function loadPart(work: QueryWork, key: PartKey, source: PartSource, cache: PartCache, memoryLimit: number): Promise<LoadedPart> {
   const names = columnsNamed(work.query);
-  const hit = await cache.find(key, names);
+  const whole = await cache.find(key, names);
+  const { timeframe } = work.query;
+  const partKey = { ...key, timeframe };
+  const hit = whole ?? (await cache.find(partKey, names));
   if (hit !== null && hit.missing.length === 0) {
-    cache.keep(key, hit.cached, false);
+    cache.keep(whole === null ? partKey : key, hit.cached, false);
     return hit;
   }
-  const file = await openParquet(source);
+  const file = await openParquet(source, { memoryLimit });
   refuseOtherTypes(file, work);
-  const cached = hit === null ? await readWhole(file, work, names) : await readMissing(file, hit.cached, hit.missing);
+  const wanted = whole === null ? file.within({ column: work.timestampColumn, ...timeframe }) : file;
+  const cached = hit === null ? await readWhole(wanted, work, names) : await readMissing(wanted, hit.cached, hit.missing);
   cached.checkedAt = performance.now();
-  cache.keep(key, cached, true);
+  cache.keep(wanted.complete ? key : partKey, cached, true);
   return { cached, from: 'source' };
 }
 

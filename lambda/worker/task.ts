@@ -30,6 +30,8 @@ interface Processed {
 export interface WorkerContext {
   /** What this worker keeps of parts; default: nothing. */
   readonly cache?: PartCache;
+  /** Bytes that reading a part may take; default: no limit. A part that needs more fails with an error that says so. */
+  readonly memoryLimit?: number;
   /** Folders and S3 prefixes that parts must lie in; null, the default: all that this process may read. */
   readonly roots?: readonly string[] | null;
 }
@@ -44,7 +46,7 @@ export interface WorkerContext {
 export async function runTask(
   { work, task, launchedAt }: LaunchedTask,
   onStatus: StatusListener,
-  { roots = null, cache = new PartCache({ memoryBytes: 0, disk: null }) }: WorkerContext = {},
+  { roots = null, cache = new PartCache({ memoryBytes: 0, disk: null }), memoryLimit = Infinity }: WorkerContext = {},
 ): Promise<TaskOutcome> {
   const invokeLatency = Math.max(0, Date.now() - launchedAt);
   const startedAt = performance.now();
@@ -70,7 +72,7 @@ export async function runTask(
   try {
     const storage = await openBasepath(work.basepath, roots);
     source = new CountingSource(storage.open(task.part));
-    const processed = work.kind === 'query' ? await query(work, task, source, cache, enter) : await inspect(work, source, enter);
+    const processed = work.kind === 'query' ? await query(work, task, source, { cache, memoryLimit }, enter) : await inspect(work, source, enter);
     return { status: 'ENDED_SUCCESS', result: processed.result, stats: stats(processed) };
   } catch (error) {
     return taskFailure(work.kind, task.part, error, stats(null));
@@ -80,9 +82,9 @@ export async function runTask(
   }
 }
 
-async function query(work: QueryWork, { index, part }: Task, source: PartSource, cache: PartCache, onStatus: StatusListener): Promise<Processed> {
+async function query(work: QueryWork, { index, part }: Task, source: PartSource, { cache, memoryLimit }: Required<Omit<WorkerContext, 'roots'>>, onStatus: StatusListener): Promise<Processed> {
   const key = { datasetVersion: work.datasetVersion, index, part };
-  const { cached, from } = await loadPart(work, key, source, cache);
+  const { cached, from } = await loadPart(work, key, source, cache, memoryLimit);
   const loadedAt = performance.now();
   onStatus('RUNNING_QUERY');
   // Runs while the query does, which takes the thread.

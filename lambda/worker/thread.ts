@@ -17,6 +17,8 @@ interface ThreadSettings {
   /** Folders and S3 prefixes that tasks may read; null: all that this process may. */
   readonly roots: readonly string[] | null;
   readonly cache: PartCacheSettings;
+  /** Bytes that reading a part may take. */
+  readonly memoryLimit: number;
 }
 
 interface ThreadAnswer {
@@ -25,12 +27,12 @@ interface ThreadAnswer {
   readonly inMemory: readonly number[];
 }
 
-const { roots, cache: settings } = workerData as ThreadSettings;
+const { roots, cache: settings, memoryLimit } = workerData as ThreadSettings;
 const cache = openPartCache(settings, pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true })));
 
 /** Entry of a worker thread: a Piscina handler. */
 export default async function runInThread({ statusPort, ...launched }: ThreadRequest): Promise<ThreadAnswer> {
-  const outcome = await runTask(launched, (status) => statusPort.postMessage(status), { roots, cache });
+  const outcome = await runTask(launched, (status) => statusPort.postMessage(status), { roots, cache, memoryLimit });
   statusPort.close();
   // Once the outcome is on its way.
   setImmediate(() => void cache.flush());

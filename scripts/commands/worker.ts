@@ -44,18 +44,18 @@ which it finds by FROCKET_DATASTORE_HOST and its like.
 The log goes to stderr as JSON lines.`,
     )
     .action(async (options: WorkerOptions) => {
-      const [{ workOnQueue }, { threadLanes }, { cacheSettings }, { readSettings }, { pino, destination }] = await Promise.all([
+      const [{ workOnQueue }, { threadLanes }, { threadResources }, { readSettings }, { pino, destination }] = await Promise.all([
         import('../../lambda/worker/queue'),
         import('../../lambda/invoker/thread-lanes'),
-        import('../../lambda/invoker/thread-cache'),
+        import('../../lambda/invoker/thread-resources'),
         import('../../lambda/invoker/settings'),
         import('pino'),
       ]);
       const logger = pino(destination({ dest: 2, sync: true }));
       const leaving = cancelOnInterruption();
       const datastore = await openSharedDatastore(options.redis, logger);
-      const cache = cacheSettings({ directory: options.cacheDir, maxBytes: readSettings(process.env).cacheBytes }, options.concurrency);
-      const lanes = threadLanes(options.concurrency, { threadFile: workerThreadFile(), roots: rootsOf(options.root), cache, logger });
+      const resources = threadResources({ directory: options.cacheDir, maxBytes: readSettings(process.env).cacheBytes }, options.concurrency);
+      const lanes = threadLanes(options.concurrency, { threadFile: workerThreadFile(), roots: rootsOf(options.root), ...resources, logger });
       try {
         process.stdout.write(`Funnel Rocket waits for tasks, ${options.concurrency} at once\n`);
         await workOnQueue({ datastore, lanes, logger }, leaving);

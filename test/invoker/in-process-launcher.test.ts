@@ -40,7 +40,7 @@ function failing(times: number, calls: string[]): TaskBoard {
 test('A datastore that is away for a moment costs no task of a thread', async () => {
   const logger = pino({ level: 'silent' });
   const calls: string[] = [];
-  const lane = new ThreadLane({ threadFile: bundle.file, roots: null, cache: { memoryBytes: 0, disk: null }, logger });
+  const lane = new ThreadLane({ threadFile: bundle.file, roots: null, cache: { memoryBytes: 0, disk: null }, memoryLimit: Infinity, logger });
   const launcher = new InProcessLauncher({ board: failing(2, calls), lanes: [lane], logger });
   const work: QueryWork = { ...request.work, basepath: folder, groupIdColumn: 'user', timestampColumn: 'time', columns: [] };
   const part = await describePart(folder, 'part-00000.parquet');

@@ -52,7 +52,8 @@ export class PartCache {
   async find(key: PartKey, names: readonly string[]): Promise<CacheHit | null> {
     const inMemory = this.#memory.get(memoryKey(key));
     this.#memory.delete(memoryKey(key));
-    const cached = inMemory ?? (await this.#layoutFromDisk(key));
+    const disk = this.#diskFor(key);
+    const cached = inMemory ?? (await layoutFromDisk(disk, key));
     if (cached === null) {
       return null;
     }
@@ -60,7 +61,7 @@ export class PartCache {
     const missing: string[] = [];
     for (const name of names) {
       if (cached.has(name)) continue;
-      const column = (await this.#disk?.readColumn(key, name, cached)) ?? null;
+      const column = (await disk?.readColumn(key, name, cached)) ?? null;
       if (column === null) {
         missing.push(name);
       } else {
@@ -79,7 +80,7 @@ export class PartCache {
   keep(key: PartKey, cached: CachedPart, isNew: boolean): void {
     const name = memoryKey(key);
     this.#memory.set(name, cached);
-    if (isNew && this.#disk !== null) {
+    if (isNew && this.#diskFor(key) !== null) {
       this.#unwritten.set(name, { key, cached });
     }
   }
@@ -101,16 +102,22 @@ export class PartCache {
     }
   }
 
-  async #layoutFromDisk(key: PartKey): Promise<CachedPart | null> {
-    const layout = (await this.#disk?.readLayout(key)) ?? null;
-    return layout === null ? null : new CachedPart(layout);
+  /** Files hold whole parts only. */
+  #diskFor({ timeframe }: PartKey): DiskCache | null {
+    return timeframe === undefined ? this.#disk : null;
   }
+}
+
+async function layoutFromDisk(disk: DiskCache | null, key: PartKey): Promise<CachedPart | null> {
+  const layout = (await disk?.readLayout(key)) ?? null;
+  return layout === null ? null : new CachedPart(layout);
 }
 
 function memoryPrefix(datasetVersion: string): string {
   return `${JSON.stringify(datasetVersion)}\n`;
 }
 
-function memoryKey({ datasetVersion, index, part }: PartKey): string {
-  return `${memoryPrefix(datasetVersion)}${index}\n${JSON.stringify([part.filename, part.etag])}`;
+function memoryKey({ datasetVersion, index, part, timeframe }: PartKey): string {
+  const rows = timeframe === undefined ? [] : [String(timeframe.from), String(timeframe.to)];
+  return `${memoryPrefix(datasetVersion)}${index}\n${JSON.stringify([part.filename, part.etag, ...rows])}`;
 }
