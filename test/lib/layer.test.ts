@@ -20,7 +20,9 @@ const files = (place: string): string[] => readdirSync(place, { recursive: true,
 
 test('every package has the version that is tested here', () => {
   const [layer, root] = [lockOf('layer').packages, lockOf('.').packages];
-  const different = Object.entries(layer).filter(([name]) => name !== '').filter(([name, { version }]) => root[name]?.version !== version).map(([name]) => name);
+  // Here, a package of several versions may lie within the one that needs it.
+  const tested = new Set(Object.entries(root).map(([place, { version }]) => `${place.slice(place.lastIndexOf('node_modules/'))} ${version}`));
+  const different = Object.entries(layer).filter(([name]) => name !== '').filter(([name, { version }]) => !tested.has(`${name} ${version}`)).map(([name]) => name);
   expect(different).toEqual([]);
 });
 

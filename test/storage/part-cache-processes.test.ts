@@ -59,6 +59,7 @@ describe('A cache folder', () => {
     await reportOf(start(ROOM_FOR_ALL, 1));
 
     expect(await reportOf(start(ROOM_FOR_ALL, 1))).toEqual({ hits: keys.length, misses: 0, wrong: 0, warnings: [] });
+    expect(statSync(directory()).mode & 0o077).toBe(0);
   }, 60_000);
 
   test('is whole after kill -9 at any moment', async () => {

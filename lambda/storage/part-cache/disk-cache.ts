@@ -162,7 +162,8 @@ export class DiskCache {
 /** Under another name first: a file is there as a whole, or not at all. */
 async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   const unfinished = `${file}.${randomUUID()}${UNFINISHED}`;
-  await mkdir(path.dirname(file), { recursive: true });
+  // What parts hold is for nobody else on this machine, who might read it in a common temporary folder.
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   try {
     await writeFile(unfinished, bytes);
     await rename(unfinished, file);
