@@ -1,6 +1,5 @@
 import * as zlib from 'node:zlib';
 import type { CompressionCodec } from 'hyparquet';
-import { ZSTDDecoder } from 'zstddec';
 import { MalformedError } from './errors';
 import type { Kernels } from './kernels/kernels';
 import { decompressLz4, decompressLz4Block } from './lz4';
@@ -85,6 +84,7 @@ const { zstdDecompressSync } = zlib as { zstdDecompressSync?: typeof zlib.brotli
 
 async function zstd(): Promise<CodecDecompress> {
   if (zstdDecompressSync !== undefined) return (input, size) => zstdDecompressSync(input, zlibLimits(size));
+  const { ZSTDDecoder } = await import('zstddec');
   const decoder = new ZSTDDecoder();
   await withoutFetch(() => decoder.init());
   return (input, size) => decoder.decode(input, size);

@@ -86,8 +86,8 @@ export class HouseFunction extends NodejsFunction {
         sourcesContent: false,
         // A kept `import()` would not find the SDK either, for the same reason as above: it becomes a `require`.
         esbuildArgs: { '--supported:dynamic-import': 'false' },
-        // The runtime has the SDK; the layer has the rest.
-        externalModules: ['@aws-sdk/*', ...packagesInLayer()],
+        // The runtime has the SDK; the layer has the rest. Nobody asks for `zstddec` where Node.js has zstd itself.
+        externalModules: ['@aws-sdk/*', 'zstddec', ...packagesInLayer()],
       },
     });
   }
