@@ -127,8 +127,10 @@ describeS3('S3 storage', () => {
       const storage = openStorage('s3://lake/changing');
       const source = storage.open((await storage.list('*'))[0]);
       expect(Buffer.from(await source.read(8, 9)).toString()).toBe('1');
+      await source.check();
       await client.putObject({ Bucket: 'lake', Key: 'changing/part.parquet', Body: 'version 2' });
       await expect(source.read(8, 9)).rejects.toThrow(FileChangedError);
+      await expect(source.check()).rejects.toThrow(FileChangedError);
       await expect(source.read(8, 9)).rejects.toThrow('s3://lake/changing/part.parquet');
     });
 
@@ -138,6 +140,7 @@ describeS3('S3 storage', () => {
       const source = storage.open((await storage.list('*'))[0]);
       await client.deleteObject({ Bucket: 'lake', Key: 'going/part.parquet' });
       await expect(source.read(0, 1)).rejects.toThrow(PathNotFoundError);
+      await expect(source.check()).rejects.toThrow(PathNotFoundError);
     });
 
     test('asks again where a body breaks off, and gives the exact bytes', async () => {
