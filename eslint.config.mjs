@@ -28,7 +28,7 @@ const roomRules = Object.entries(mayImport).map(([room, allowed]) => {
 });
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'cdk.out', 'coverage', 'test/parquet/fixtures', 'lambda/parquet/kernels/assembly'] },
+  { ignores: ['node_modules', 'dist', 'cdk.out', 'coverage', 'test/parquet/fixtures', 'lambda/parquet/kernels/assembly', 'lambda/engine/kernels/assembly'] },
   eslint.configs.recommended,
   { files: ['**/*.{mjs,cjs}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', performance: 'readonly', require: 'readonly', globalThis: 'readonly' } } },
   {

@@ -1,5 +1,5 @@
 /**
- * Compiles the Parquet reader's kernels (AssemblyScript) into `lambda/parquet/kernels/binary.ts`, a module like any other: so
+ * Compiles the kernels of the Parquet reader and of the engine (AssemblyScript) into `kernels/binary.ts` of each, a module like any other: so
  * bundles, tests and tsx need no loader for WebAssembly. It is kept in the repository, and a test refuses one that is out of date.
  * `node scripts/build-kernels.mjs`
  */
@@ -10,26 +10,29 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const target = path.join(root, 'lambda/parquet/kernels/binary.ts');
+const rooms = ['lambda/parquet', 'lambda/engine'];
 
-/** The WebAssembly that the sources compile to. Throws with the compiler's words. */
-export async function compileKernels() {
+/** The WebAssembly that a room's sources compile to. Throws with the compiler's words. */
+export async function compileKernels(room = 'lambda/parquet') {
   let binary = null;
   const { error, stderr } = await asc.main(
-    ['lambda/parquet/kernels/assembly/index.ts', '--outFile', 'kernels.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort=', '--baseDir', root],
+    [`${room}/kernels/assembly/index.ts`, '--outFile', 'kernels.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort=', '--baseDir', root],
     { writeFile: (_name, contents) => { binary = contents; } },
   );
   if (error || binary === null) {
-    throw new Error(`The Parquet kernels do not compile: ${stderr.toString() || error?.message}`);
+    throw new Error(`The kernels of ${room} do not compile: ${stderr.toString() || error?.message}`);
   }
   return Buffer.from(binary);
 }
 
-/** Writes the module, unless it is up to date already. */
+/** Writes the modules that are not up to date already. */
 export async function buildKernels() {
-  const text = moduleOf(await compileKernels());
-  if (readFileSync(target, { encoding: 'utf8', flag: 'a+' }) !== text) {
-    writeFileSync(target, text);
+  for (const room of rooms) {
+    const target = path.join(root, room, 'kernels/binary.ts');
+    const text = moduleOf(await compileKernels(room));
+    if (readFileSync(target, { encoding: 'utf8', flag: 'a+' }) !== text) {
+      writeFileSync(target, text);
+    }
   }
 }
 

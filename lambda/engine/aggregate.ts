@@ -29,7 +29,7 @@ export function aggregateAll(aggregations: readonly Aggregation[], part: Part, g
     if (known !== undefined) return known;
     const withGroups = aggregations.some((each) => each.type === 'groupsPerValue' && each.column === column);
     const { codes, size } = part.valueCodes(column);
-    const counts = countValues(codes, size, groups, withGroups);
+    const counts = countValues(codes, size, groups, withGroups, part.kernelsFor(codes, size));
     addLaterClasses(counts.rows, size + 1);
     if (counts.groups !== null) addLaterClasses(counts.groups, size + 1);
     counted.set(column, counts);

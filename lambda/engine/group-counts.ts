@@ -18,10 +18,7 @@ export class GroupCounts {
     for (const [codes, alike] of byCodes) {
       for (let index = 0; index < alike.length; index += COUNTED_TOGETHER) {
         const together = alike.slice(index, index + COUNTED_TOGETHER);
-        const counts =
-          codes === null
-            ? countMasks(together.map((filters) => masks.all(filters)), groups)
-            : countCodes(codes, together.flatMap((filters) => masks.perCode(filters)?.holds ?? []), groups);
+        const counts = codes === null ? countMasks(together.map((filters) => masks.all(filters)), groups) : countTogether(codes, together, groups, masks);
         together.forEach((filters, place) => this.#counts.set(filtersKey(filters), counts[place]));
       }
     }
@@ -33,4 +30,9 @@ export class GroupCounts {
     if (counts === undefined) throw new Error(`filters that were not to be counted: ${filtersKey(filters)}`);
     return counts;
   }
+}
+
+function countTogether(codes: Int32Array, lists: readonly (readonly Filter[])[], groups: GroupRanges, masks: RowMasks): Int32Array[] {
+  const tables = lists.flatMap((filters) => masks.perCode(filters)?.holds ?? []);
+  return countCodes(codes, tables, groups, masks.part.kernelsFor(codes, tables[0].length - 1));
 }

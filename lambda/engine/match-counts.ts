@@ -1,4 +1,5 @@
 import type { GroupRanges } from './group-selection';
+import type { PartKernels } from './kernels/part-kernels';
 import type { RowMask } from './row-masks';
 
 /** Lists of filters whose rows are counted in one pass. */
@@ -13,10 +14,11 @@ const ROWS_AT_ONCE = 255;
  *
  * @param codes per row, −1 or above
  * @param tables at `code + 1` 1 or 0
+ * @param kernels where the codes are known to them
  * @returns per table a count per group
  */
-export function countCodes(codes: Int32Array, tables: readonly Uint8Array[], groups: GroupRanges): Int32Array[] {
-  if (tables.length === 1) return [countOneTable(codes, tables[0], groups)];
+export function countCodes(codes: Int32Array, tables: readonly Uint8Array[], groups: GroupRanges, kernels: PartKernels | null): Int32Array[] {
+  if (tables.length === 1) return [kernels?.countCodes(codes, tables[0], groups) ?? countOneTable(codes, tables[0], groups)];
   const packed = new Int32Array(tables[0].length);
   tables.forEach((table, index) => {
     for (let place = 0; place < packed.length; place++) packed[place] |= table[place] << (8 * index);

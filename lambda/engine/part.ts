@@ -1,5 +1,6 @@
 import type { Column, FloatColumn, IntColumn, StringColumn } from './columns';
 import { GroupIdError, TimestampError } from './errors';
+import { MAX_BYTE_CODES, PartKernels } from './kernels/part-kernels';
 import { orderRows, type RowOrder } from './row-order';
 import { magnitudesOf, type Magnitudes } from './split-sums';
 import { codeValues, type ValueCodes } from './value-codes';
@@ -17,6 +18,9 @@ export interface RowLayout {
   readonly times: Times;
 }
 
+/** Below so many rows the memory that kernels need is not worth its while. */
+const MIN_KERNEL_ROWS = 8192;
+
 /** What a part may remember of filters on strings. */
 const JUDGED_STRINGS_BYTES = 4 * 2 ** 20;
 
@@ -29,6 +33,7 @@ export class Part {
   readonly #magnitudes = new Map<string, Magnitudes>();
   readonly #judgedStrings = new Map<string, Uint8Array>();
   #tiedGroups: Uint8Array | null = null;
+  #kernels: PartKernels | null = null;
 
   /** @param columns ordered as the layout has it */
   constructor(
@@ -67,6 +72,22 @@ export class Part {
     const codes = codeValues(this.column(name));
     this.#valueCodes.set(name, codes);
     return codes;
+  }
+
+  /**
+   * What walks rows faster, made once per part, of many rows: for codes of one of its columns, where they fit into bytes; else null.
+   * @throws RangeError where there is no memory to be had.
+   */
+  kernelsFor(codes: Int32Array, size: number): PartKernels | null {
+    if (this.rowCount < MIN_KERNEL_ROWS || size > MAX_BYTE_CODES || !this.#isOfColumn(codes)) return null;
+    this.#kernels ??= new PartKernels(this.groupStarts);
+    return this.#kernels;
+  }
+
+  #isOfColumn(codes: Int32Array): boolean {
+    for (const column of this.columns.values()) if (column.type === 'STRING' && column.codes === codes) return true;
+    for (const known of this.#valueCodes.values()) if (known.codes === codes) return true;
+    return false;
   }
 
   /** The magnitudes of a float column's values, found out once per part. */

@@ -1,5 +1,6 @@
 import type { GroupMask } from './conditions';
 import type { GroupRanges } from './group-selection';
+import type { PartKernels } from './kernels/part-kernels';
 import type { Times } from './part';
 import type { Symbols } from './symbols';
 
@@ -15,12 +16,22 @@ export const MAX_PLAIN_STEPS = 30;
  *
  * @param symbols of the steps' filters, at most MAX_PLAIN_STEPS
  * @param tied per group whether rows share a time; times are read in these only
+ * @param kernels where the codes are known to them
  */
-export function plainSteps({ codes, holds }: Symbols, { count, starts, ends }: GroupRanges, matching: GroupMask, times: Times, tied: Uint8Array): Uint8Array {
+export function plainSteps({ codes, holds }: Symbols, groups: GroupRanges, matching: GroupMask, times: Times, tied: Uint8Array, kernels: PartKernels | null): Uint8Array {
   const bits = new Int32Array(holds[0].length);
   holds.forEach((table, step) => {
     for (let symbol = 0; symbol < bits.length; symbol++) bits[symbol] |= table[symbol] << step;
   });
+  const { count, starts, ends } = groups;
+  if (kernels !== null) {
+    const steps = kernels.findSteps(codes, bits, groups);
+    for (let group = 0; group < count; group++) {
+      if ((matching[group] & tied[group]) === 1) steps[group] = 32 - Math.clz32(foundAmongTies(codes, bits, times, starts[group], ends[group]));
+      steps[group] *= matching[group];
+    }
+    return steps;
+  }
   const steps = new Uint8Array(count);
   for (let group = 0; group < count; group++) {
     if (matching[group] === 0) continue;

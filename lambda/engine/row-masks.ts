@@ -20,7 +20,7 @@ export interface CodedFilters {
 export class RowMasks {
   readonly #masks = new Map<string, RowMask>();
 
-  constructor(private readonly part: Part) {}
+  constructor(readonly part: Part) {}
 
   /** Rows in which all of the filters hold. The mask is shared: do not write to it. */
   all(filters: readonly Filter[]): RowMask {

@@ -26,7 +26,7 @@ export interface StepRows {
 export function stepsFound(sequence: Sequence, part: Part, groups: GroupRanges, matching: GroupMask, masks: RowMasks): Uint8Array {
   const { steps, trailingExclusions } = sequence;
   const symbols = steps.length > MAX_PLAIN_STEPS ? null : symbolsOf(steps.map(({ filters }) => filters), masks);
-  const found = symbols && plainSteps(symbols, groups, matching, part.times, tiedWithin(groups, part));
+  const found = symbols && plainSteps(symbols, groups, matching, part.times, tiedWithin(groups, part), part.kernelsFor(symbols.codes, symbols.holds[0].length - 1));
   if (found !== null && isPlain(sequence)) return found;
   // A first step alone has no constraint.
   const constrainedFrom = trailingExclusions.length > 0 && steps.length === 1 ? 1 : 2;

@@ -17,11 +17,10 @@ export function sumValues(codes: Int32Array, size: number, otherColumn: string, 
   const summed = part.column(otherColumn);
   if (summed.type !== 'INT' && summed.type !== 'FLOAT') throw new TypeError(`a ${summed.type} column has no sum`);
   const slots = groups.classCount * (size + 1);
-  const { values } = summed;
   const split = splitOf(summed, otherColumn, part, groups.ranges.rows);
-  if (split !== null && values instanceof Float64Array) {
-    const halves = { counts: new Int32Array(2 * slots), terms: new Float64Array(2 * slots * EXACT_SUM_WIDTH) };
-    addSplit(codes, size, values, summed.type === 'INT' ? summed.nulls : null, split, groups, halves);
+  if (split !== null && summed.values instanceof Float64Array) {
+    const byKernels = part.kernelsFor(codes, size)?.sumSplit(codes, size + 1, summed, split, groups.ranges, groups.classOf, groups.classCount) ?? null;
+    const halves = byKernels === null ? addSplit(codes, size, summed.values, summed.type === 'INT' ? summed.nulls : null, split, groups) : fromKernels(byKernels);
     const counts = halves.counts.subarray(0, slots);
     const terms = halves.terms.subarray(0, slots * EXACT_SUM_WIDTH);
     addLaterClasses(terms, (size + 1) * EXACT_SUM_WIDTH);
@@ -51,11 +50,12 @@ function addSplit(
   values: Float64Array,
   nulls: Uint8Array | null,
   { upper, lower }: Split,
-  { ranges, classOf }: ClassifiedGroups,
-  { counts, terms }: SlotHalves,
-): void {
+  { ranges, classOf, classCount }: ClassifiedGroups,
+): SlotHalves {
   const { count, starts, ends } = ranges;
-  const half = counts.length / 2;
+  const half = classCount * (size + 1);
+  const counts = new Int32Array(2 * half);
+  const terms = new Float64Array(2 * half * EXACT_SUM_WIDTH);
   const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
   for (let group = 0; group < count; group++) {
     if (classOf[group] === 0) continue;
@@ -76,6 +76,20 @@ function addSplit(
       terms[term + 2] += rest - middle;
     }
   }
+  return { counts, terms };
+}
+
+/** @param sums three terms and a count per slot */
+function fromKernels(sums: Float64Array): SlotHalves {
+  const slots = sums.length / (EXACT_SUM_WIDTH + 1);
+  const counts = new Int32Array(slots);
+  const terms = new Float64Array(slots * EXACT_SUM_WIDTH);
+  for (let slot = 0; slot < slots; slot++) {
+    const at = slot * (EXACT_SUM_WIDTH + 1);
+    terms.set(sums.subarray(at, at + EXACT_SUM_WIDTH), slot * EXACT_SUM_WIDTH);
+    counts[slot] = sums[at + EXACT_SUM_WIDTH];
+  }
+  return { counts, terms };
 }
 
 /** The exponent's bits in the upper half of a double. */
