@@ -7,6 +7,7 @@ import { LimitError } from '../query/errors';
 import { runLeased } from './answer-lease';
 import type { WorkerPricing } from './cost';
 import { JobTimeoutError } from './errors';
+import { FileWatch } from './file-watch';
 import { isFinalFailure } from './final-failure';
 import type { JobGate } from './job-gate';
 import type { JobRunner } from './jobs';
@@ -52,10 +53,12 @@ export class Answers {
   readonly #runs = new SharedRuns<Computed>();
   readonly #questions = new Questions();
   readonly #lastUse: LastUse;
+  readonly #files: FileWatch;
 
   constructor(options: AnswersOptions) {
     this.#options = options;
     this.#lastUse = new LastUse(options.datastore.datasets);
+    this.#files = new FileWatch(options.logger);
   }
 
   /**
@@ -65,9 +68,15 @@ export class Answers {
   async answer(dataset: DatasetRecord, text: string, requestId: string, options: QueryOptions): Promise<Answer> {
     const startedAt = performance.now();
     const { key, query } = this.#questions.read(dataset, text);
-    const [stored, mayBeCached] = await Promise.all([options.fresh === true ? null : this.#stored(key), this.#lastUse.mark(dataset.id)]);
+    const [stored, mayBeCached] = await Promise.all([options.fresh === true ? null : this.#storedOf(dataset, key), this.#lastUse.mark(dataset.id)]);
     const { answer, from } = stored === null ? await this.#run({ key, query, dataset, requestId, mayBeCached }, options) : { answer: stored, from: 'stored' as const };
     return { content: answer.content, stats: statisticsOf(answer, from, performance.now() - startedAt) };
+  }
+
+  /** Null where the files have changed since the dataset was registered: a job then says so. */
+  async #storedOf(dataset: DatasetRecord, key: string): Promise<StoredAnswer | null> {
+    const stored = await this.#stored(key);
+    return stored !== null && (await this.#files.areAsRegistered(dataset)) ? stored : null;
   }
 
   async #stored(key: string): Promise<StoredAnswer | null> {
@@ -116,7 +125,7 @@ export class Answers {
       holder: randomUUID(),
       signal: options.signal ?? new AbortController().signal,
       onFollowing: () => options.onProgress?.(waiting(dataset, 'Waiting for the same query, which runs already')),
-      stored: () => this.#stored(key),
+      stored: () => this.#storedOf(dataset, key),
       compute: async () => {
         const computed = await this.#runJob(asked, options);
         return { answer: computed, isStored: await this.#store(key, computed) };

@@ -125,6 +125,22 @@ describe('The same query again', () => {
     expect(await groups()).toMatchObject({ query: { matchingGroups: 8 }, stats: { answer: { from: 'job' } } });
   });
 
+  test('is not answered from the store once a file has changed under the dataset', async () => {
+    await writePart(path.join(root, 'changing'), 'part-0.parquet', shopColumns(shopEvents(0)));
+    await server.register('changing', path.join(root, 'changing'));
+    const ask = () => server.post('/datasets/changing/query', {});
+    await ask();
+    expect(await ask()).toMatchObject({ status: 200, body: { stats: { answer: { from: 'stored' } } } });
+    await writePart(path.join(root, 'changing'), 'part-0.parquet', shopColumns(shopEvents(1)));
+    let reply = await ask();
+    while (reply.status === 200) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      reply = await ask();
+    }
+    expect(reply).toMatchObject({ status: 502, body: { errorKind: 'TASK_FAILED' } });
+    expect(JSON.stringify(reply.body)).toContain('has changed since it was registered');
+  });
+
   test('is run each time where answers are not stored, or this one is too large', async () => {
     for (const settings of [{ storedAnswerTtl: 0 }, { storedAnswerMaxSize: 20 }]) {
       const forgetful = await start({ settings });
