@@ -26,9 +26,10 @@ export function plainSteps({ codes, holds }: Symbols, groups: GroupRanges, match
   const { count, starts, ends } = groups;
   if (kernels !== null) {
     const steps = kernels.findSteps(codes, bits, groups);
-    for (let group = 0; group < count; group++) {
-      if ((matching[group] & tied[group]) === 1) steps[group] = 32 - Math.clz32(foundAmongTies(codes, bits, times, starts[group], ends[group]));
-      steps[group] *= matching[group];
+    if (matching.includes(0)) for (let group = 0; group < count; group++) steps[group] *= matching[group];
+    // From one group with ties to the next: most parts have few or none.
+    for (let group = tied.indexOf(1); group !== -1; group = tied.indexOf(1, group + 1)) {
+      if (matching[group] === 1) steps[group] = 32 - Math.clz32(foundAmongTies(codes, bits, times, starts[group], ends[group]));
     }
     return steps;
   }
