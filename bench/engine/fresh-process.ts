@@ -12,11 +12,14 @@ export interface FreshReport extends Report {
 }
 
 const { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory, FROCKET_CACHE_DIRECTORY: directory = '', FROCKET_CACHE_BYTES: maxBytes } = process.env;
-const settings = { memoryBytes: Number(memory) * 2 ** 20 * 0.25, disk: { directory, maxBytes: Number(maxBytes) } };
+const functionMemory = Number(memory) * 2 ** 20;
+/** Shares as `lambda/worker/handler.ts` has them. */
+const memoryLimit = functionMemory * 0.6;
+const settings = { memoryBytes: functionMemory * 0.25, disk: { directory, maxBytes: Number(maxBytes) } };
 
 answerMessages(async (work: OurWork): Promise<FreshReport> => {
   const cache = openPartCache(settings, pino({ level: 'warn' }, pino.destination(2)));
-  const report = await run(work, work.warm ? { cache } : {});
+  const report = await run(work, { memoryLimit, ...(work.warm && { cache }) });
   const sinceStart = performance.now() - performance.nodeTiming.bootstrapComplete;
   await cache.flush();
   return { ...report, sinceStart };
