@@ -1,4 +1,4 @@
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
@@ -25,7 +25,7 @@ export function addWorker(program: Command): void {
     .addOption(redisOption())
     .addOption(new Option('--root <dir...>', 'only what lies in these folders and s3:// prefixes is read').default([], 'all that this user may read'))
     .addOption(new Option('--concurrency <n>', 'tasks at once, each in a thread').argParser(wholeNumber(1, 256)).default(availableParallelism(), 'one per processor'))
-    .addOption(new Option('--cache-dir <dir>', 'folder for what is kept of parts that were read').env('FROCKET_CACHE_DIRECTORY').default(path.join(tmpdir(), 'frocket-cache')))
+    .addOption(new Option('--cache-dir <dir>', 'folder for what is kept of parts that were read').env('FROCKET_CACHE_DIRECTORY').default(path.join(homedir(), '.cache', 'funnel-rocket', 'parts')))
     .addHelpText(
       'after',
       `
