@@ -22,6 +22,8 @@ export class ProductProcess {
 
   private constructor(
     private readonly child: ChildProcess,
+    /** With its standard error. */
+    readonly logFile: string,
     /** The line that it greeted with once it was ready. */
     readonly greeting: string,
   ) {}
@@ -36,7 +38,7 @@ export class ProductProcess {
     });
     child.stderr.pipe(createWriteStream(logFile, { flags: 'a' }));
     for await (const line of createInterface({ input: child.stdout })) {
-      return new ProductProcess(child, line);
+      return new ProductProcess(child, logFile, line);
     }
     throw new Error(`frocket ${args.join(' ')} ended before it was ready; its log: ${logFile}`);
   }

@@ -19,6 +19,8 @@ const slowDown = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>SlowDown</C
 export class S3Proxy {
   readonly #server: Server;
   #requests = 0;
+  /** Requests that met trouble. */
+  hits = 0;
   trouble: S3Trouble = { kind: 'none' };
 
   private constructor(private readonly target: string) {
@@ -45,6 +47,7 @@ export class S3Proxy {
   async #handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { trouble } = this;
     const isHit = incoming.headers.range !== undefined && 'of' in trouble && this.#requests++ % trouble.of === 0;
+    if (isHit || trouble.kind === 'slow') this.hits++;
     if (trouble.kind === 'slow') await sleep(trouble.delay);
     if (isHit && trouble.kind === 'unavailable') {
       incoming.resume();

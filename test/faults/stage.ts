@@ -33,6 +33,8 @@ export interface JobEnd {
   readonly detail: string;
   /** Milliseconds. */
   readonly took: number;
+  /** Where an answer came from, as it says. */
+  readonly from: string;
   readonly startedAt: number;
 }
 
@@ -60,7 +62,7 @@ export class Stage {
   readonly places: readonly DatasetPlace[];
   #redis: RedisServer;
   #admin: Redis;
-  #flags = '';
+  readonly #client: S3;
   readonly #retired: ProductProcess[] = [];
   #processes = 0;
 
@@ -77,7 +79,7 @@ export class Stage {
     this.#redis = redis;
     this.#admin = new Redis(redis.url);
     this.#admin.on('error', () => {});
-    const client = new S3({ endpoint: s3Server.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: s3Server.credentials, requestChecksumCalculation: 'WHEN_REQUIRED' });
+    this.#client = new S3({ endpoint: s3Server.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: s3Server.credentials, requestChecksumCalculation: 'WHEN_REQUIRED' });
     const local = path.join(folder, 'events');
     this.places = [
       {
@@ -91,7 +93,7 @@ export class Stage {
       {
         name: 's3',
         basepath: `s3://${bucket}/events/`,
-        write: async (file, bytes) => void (await client.putObject({ Bucket: bucket, Key: `events/${file}`, Body: bytes })),
+        write: async (file, bytes) => void (await this.#client.putObject({ Bucket: bucket, Key: `events/${file}`, Body: bytes })),
       },
     ];
   }
@@ -119,17 +121,13 @@ export class Stage {
   }
 
   async #setUp(): Promise<void> {
-    const client = new S3({ endpoint: this.s3Server.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: this.s3Server.credentials });
-    await client.createBucket({ Bucket: bucket });
-    client.destroy();
+    await this.#client.createBucket({ Bucket: bucket });
     for (const place of this.places) {
       for (const [file, bytes] of this.dataset.files) await place.write(file, bytes);
     }
     await Promise.all(Array.from({ length: this.options.invokers }, () => this.addInvoker()));
     await Promise.all(Array.from({ length: this.options.workers }, () => this.addWorker()));
     for (const { name } of this.places) await this.register(name);
-    const probe = await fetch(`${this.urls[0]}/datasets/local/query?fresh=true`, { method: 'POST', body: '{}' });
-    this.#flags = probe.ok ? '?fresh=true' : '';
   }
 
   /** Direct, whatever the network does. */
@@ -203,18 +201,22 @@ export class Stage {
   /** Runs a job and judges its end. */
   async runJob(query: KnownQuery, dataset: string, invoker: number): Promise<JobEnd> {
     const startedAt = performance.now();
-    const end = (kind: JobEnd['kind'], detail = '') => ({ kind, detail, took: performance.now() - startedAt, startedAt });
+    const end = (kind: JobEnd['kind'], detail = '', from = '') => ({ kind, detail, from, took: performance.now() - startedAt, startedAt });
     let text: string;
     try {
-      const url = `${this.urls[invoker % this.urls.length]}/datasets/${dataset}/query${this.#flags}`;
+      const url = `${this.urls[invoker % this.urls.length]}/datasets/${dataset}/query?fresh=true`;
       const response = await fetch(url, { method: 'POST', body: query.text, signal: AbortSignal.timeout(this.#patience) });
       text = await response.text();
     } catch (error) {
       return end(error instanceof Error && error.name === 'TimeoutError' ? 'hang' : 'unclear', describe(error));
     }
-    const { success, errorKind, errorMessage } = parseResponse(text);
+    const { success, errorKind, errorMessage, stats } = parseResponse(text);
     if (performance.now() - startedAt > this.options.jobTimeout + DEADLINE_MARGIN) return end('late', text.slice(0, 300));
-    if (success === true) return answerOf(text) === query.answer ? end('exact') : end('wrong', `${query.text} → ${text}`);
+    if (success === true) {
+      const from = stats?.answer?.from ?? 'nowhere';
+      const isRight = from !== 'stored' && answerOf(text) === query.answer;
+      return isRight ? end('exact', '', from) : end('wrong', `${query.text} → ${text}`, from);
+    }
     if (errorKind === undefined || errorMessage === undefined || errorMessage.length === 0) return end('unclear', text.slice(0, 300));
     return end('error', `${errorKind}: ${errorMessage}`);
   }
@@ -237,6 +239,7 @@ export class Stage {
   async stop(): Promise<void> {
     await Promise.all([...this.invokers, ...this.#retired, ...this.workers].map((each) => each.kill()));
     this.#admin.disconnect();
+    this.#client.destroy();
     await Promise.all([this.network.close(), this.s3.close()]);
     await Promise.all([this.#redis.stop(), this.s3Server.stop()]);
     if (process.env.FROCKET_SOAK_KEEP === undefined) await rm(this.folder, { recursive: true, force: true });
@@ -267,9 +270,16 @@ function startRedis(): Promise<RedisServer> {
   return RedisServer.start('--enable-debug-command', 'local', '--repl-diskless-sync-delay', '0');
 }
 
-function parseResponse(text: string): { readonly success?: unknown; readonly errorKind?: string; readonly errorMessage?: string } {
+interface ResponseShape {
+  readonly success?: unknown;
+  readonly errorKind?: string;
+  readonly errorMessage?: string;
+  readonly stats?: { readonly answer?: { readonly from?: string } };
+}
+
+function parseResponse(text: string): ResponseShape {
   try {
-    return JSON.parse(text) as { success?: unknown; errorKind?: string; errorMessage?: string };
+    return JSON.parse(text) as ResponseShape;
   } catch {
     return {};
   }

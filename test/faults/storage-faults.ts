@@ -1,28 +1,34 @@
 import { execFile } from 'node:child_process';
-import { mkdir, open, readdir } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { makeEventDataset } from './event-dataset';
 import type { Fault } from './fault';
 import type { ProductProcess } from './product-process';
 import type { S3Trouble } from './s3-proxy';
-import type { Stage } from './stage';
+import type { JobEnd, Stage } from './stage';
 
 const execute = promisify(execFile);
 
 export class S3Fault implements Fault {
+  /** Requests delayed, refused or cut short. */
+  hits = 0;
+  #before = 0;
+
   constructor(
     readonly name: string,
     private readonly trouble: S3Trouble,
   ) {}
 
   inject({ s3 }: Stage): Promise<void> {
+    this.#before = s3.hits;
     s3.trouble = this.trouble;
     return Promise.resolve();
   }
 
   heal({ s3 }: Stage): Promise<void> {
     s3.trouble = { kind: 'none' };
+    this.hits += s3.hits - this.#before;
     return Promise.resolve();
   }
 }
@@ -30,6 +36,12 @@ export class S3Fault implements Fault {
 /** One part of each dataset becomes another file; later the first one is put back and the dataset registered anew. */
 export class PartsReplaced implements Fault {
   readonly name = 'objects and files replaced';
+  /** Jobs that were told so. */
+  hits = 0;
+
+  onJob({ kind, detail }: JobEnd): void {
+    if (kind === 'error' && /replaced|changed/i.test(detail)) this.hits++;
+  }
 
   async inject({ options, places }: Stage): Promise<void> {
     const other = makeEventDataset(options.seed + 1, { ...options, queries: 0 });
@@ -47,28 +59,46 @@ export class PartsReplaced implements Fault {
   }
 }
 
-/** Bytes in the middle of every cache file are others, and one file in three ends early. */
+/**
+ * Bytes in the middle of every cache file are others, and one file in three ends early. Workers are killed and replaced, as the
+ * former ones have the parts in memory.
+ */
 export class CacheCorrupted implements Fault {
   readonly name = 'cache files corrupted';
+  /** Damaged files that were found out: gone, or written anew. */
+  hits = 0;
+  /** Inodes, by file. */
+  readonly #damaged = new Map<string, number>();
 
-  async inject({ cacheFolder }: Stage): Promise<void> {
-    const entries = await readdir(cacheFolder, { recursive: true, withFileTypes: true }).catch(() => []);
-    for (const [index, entry] of entries.filter((each) => each.isFile()).entries()) {
-      const file = await open(path.join(entry.parentPath, entry.name), 'r+').catch(() => null);
-      if (file === null) continue;
-      const { size } = await file.stat();
+  async inject(stage: Stage): Promise<void> {
+    for (const worker of [...stage.workers]) await stage.killWorker(worker);
+    const entries = await readdir(stage.cacheFolder, { recursive: true, withFileTypes: true });
+    for (const [index, entry] of entries.filter((each) => each.isFile() && each.name.endsWith('.arrow')).entries()) {
+      const name = path.join(entry.parentPath, entry.name);
+      const file = await open(name, 'r+');
+      const { size, ino } = await file.stat();
       await file.write(Buffer.alloc(16, 0xa5), 0, 16, size >> 1);
       if (index % 3 === 0) await file.truncate(size >> 2);
       await file.close();
+      this.#damaged.set(name, ino);
     }
+    await Promise.all(Array.from({ length: stage.options.workers }, () => stage.addWorker()));
   }
 
-  heal = () => Promise.resolve();
+  async heal(): Promise<void> {
+    for (const [name, inode] of this.#damaged) {
+      const isAsItWas = await stat(name).then(({ ino }) => ino === inode, () => false);
+      if (!isAsItWas) this.hits++;
+    }
+    this.#damaged.clear();
+  }
 }
 
 /** A worker whose cache lies on a full file system of 64 KiB joins, others leave. Needs root, for the mount. */
 export class CacheDiskFull implements Fault {
   readonly name = 'cache disk full';
+  /** Lines of the worker's log that say so. */
+  hits = 0;
   #worker: ProductProcess | null = null;
 
   async inject(stage: Stage): Promise<void> {
@@ -81,7 +111,10 @@ export class CacheDiskFull implements Fault {
 
   async heal(stage: Stage): Promise<void> {
     while (stage.workers.length <= stage.options.workers) await stage.addWorker();
-    if (this.#worker !== null) await stage.killWorker(this.#worker);
+    if (this.#worker !== null) {
+      await stage.killWorker(this.#worker);
+      this.hits += (await readFile(this.#worker.logFile, 'utf8')).match(/ENOSPC/g)?.length ?? 0;
+    }
     await execute('umount', [path.join(stage.folder, 'full')]);
   }
 }
@@ -89,8 +122,11 @@ export class CacheDiskFull implements Fault {
 /** Two invokers register the same name at once, one from each place: one wins, or they come one after the other. */
 export class NameRegisteredTwice implements Fault {
   readonly name = 'a name registered twice';
+  /** Pairs of registrations. */
+  hits = 0;
 
   async inject(stage: Stage): Promise<void> {
+    this.hits++;
     const answers = await Promise.all([stage.register('local', { invoker: 0 }), stage.register('s3', { name: 'local', invoker: 1 })]);
     const wrong = answers.filter(({ success, errorKind }) => !success && errorKind !== 'CONFLICT');
     if (wrong.length > 0 || !answers.some(({ success }) => success)) throw new Error(`Two registrations at once ended with ${JSON.stringify(answers)}.`);

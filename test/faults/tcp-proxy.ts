@@ -21,6 +21,8 @@ export class TcpProxy {
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
   #weather: Weather = clear;
+  /** Connections broken or refused, and pieces of data delayed. */
+  hits = 0;
   #onClear: () => void = () => {};
   #cleared: Promise<void> = Promise.resolve();
 
@@ -34,6 +36,10 @@ export class TcpProxy {
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
+  }
+
+  get connections(): number {
+    return this.#sockets.size / 2;
   }
 
   get port(): number {
@@ -61,11 +67,13 @@ export class TcpProxy {
   }
 
   #reset(): void {
+    this.hits += this.#sockets.size / 2;
     this.#sockets.forEach((socket) => socket.resetAndDestroy());
   }
 
   #pass(client: Socket): void {
     if (this.#weather.kind === 'cut') {
+      this.hits++;
       client.resetAndDestroy();
       return;
     }
@@ -84,6 +92,7 @@ export class TcpProxy {
 
   #passage(): Transform {
     const wait = async () => {
+      if (this.#weather.kind !== 'clear') this.hits++;
       if (this.#weather.kind === 'slow') await sleep(this.#weather.delay);
       await this.#cleared;
     };

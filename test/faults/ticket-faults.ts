@@ -7,6 +7,8 @@ const rounds = 40;
 /** Does something to the queue many times while jobs run, and stops when told to. */
 abstract class QueueFault implements Fault {
   abstract readonly name: string;
+  /** Tickets added or lost. */
+  hits = 0;
   #ended: Promise<void> = Promise.resolve();
 
   inject(stage: Stage): Promise<void> {
@@ -34,7 +36,10 @@ export class TicketsDuplicated extends QueueFault {
 
   protected async disturb({ admin }: Stage): Promise<void> {
     const entries = await admin.xrevrange(queue, '+', '-');
-    for (const [, fields] of entries.slice(0, 50)) await admin.xadd(queue, '*', ...fields);
+    for (const [, fields] of entries.slice(0, 50)) {
+      await admin.xadd(queue, '*', ...fields);
+      this.hits++;
+    }
   }
 }
 
@@ -45,7 +50,7 @@ export class TicketsLost extends QueueFault {
   protected async disturb({ admin }: Stage): Promise<void> {
     const entries = await admin.xrange(queue, '-', '+');
     const lost = entries.filter((_, index) => index % 3 === 0).map(([id]) => id);
-    if (lost.length > 0) await admin.xdel(queue, ...lost);
+    if (lost.length > 0) this.hits += await admin.xdel(queue, ...lost);
   }
 }
 
@@ -56,7 +61,10 @@ export class TicketsOfEndedJobs extends QueueFault {
 
   protected async disturb({ admin }: Stage): Promise<void> {
     for (const [, fields] of await admin.xrange(queue, '-', '+')) this.#seen.set(fields[1], fields);
-    for (const fields of [...this.#seen.values()].slice(0, 5)) await admin.xadd(queue, '*', ...fields);
+    for (const fields of [...this.#seen.values()].slice(0, 5)) {
+      await admin.xadd(queue, '*', ...fields);
+      this.hits++;
+    }
     await admin.xadd(queue, '*', 'request', 'no-such-job', 'launched', '0');
   }
 }
