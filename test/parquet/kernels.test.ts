@@ -210,6 +210,24 @@ describe('kernels do what the reference does, with damaged input too', () => {
   });
 });
 
+it.each([1, 3, 7, 8, 9, 15, 16, 17, 70])('texts of %i bytes whose hashes are alike are told apart by each byte', (length) => {
+  const text = Buffer.alloc(length, 'x');
+  for (let differing = 0; differing < length; differing++) {
+    kernels.clear();
+    kernels.reserve(4096, 5);
+    const [source, table, arena, positions, codes] = [length + 8, 64, 256, 64, 4].map((size) => kernels.allocate(size));
+    kernels.bytes(table, 64).fill(0);
+    kernels.int32s(positions, 1)[0] = 0;
+    kernels.int32s(source, 2).set([8, 8 + length]);
+    kernels.bytes(source + 8, length).set(text);
+    const look = (known: number): number => kernels.run.codeTexts(source, source, source + 4, 1, table, 7, arena, positions, known, 5, codes);
+    expect([look(0), look(1)]).toEqual([1, 1]);
+    kernels.bytes(arena, length)[differing] = 0x79;
+    expect([look(1), kernels.int32s(codes, 1)[0]]).toEqual([2, 1]);
+    expect(Buffer.from(kernels.bytes(arena + length, length)).equals(text)).toBe(true);
+  }
+});
+
 it('the module in the repository is what its sources compile to', () => {
   const script = "import('./scripts/build-kernels.mjs').then(async ({ compileKernels }) => process.stdout.write((await compileKernels()).toString('base64')))";
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
@@ -220,7 +238,7 @@ it('the module in the repository is what its sources compile to', () => {
 
 it('what a page takes beyond any memory is refused, and much memory is not kept', () => {
   const own = new Kernels();
-  expect(() => own.reserve(2 ** 33, 1)).toThrow('a page that takes');
+  expect(() => own.reserve(2 ** 33, 1)).toThrow('data that take');
   expect(own.overgrown).toBe(false);
   own.reserve(2 ** 27, 1);
   expect(own.overgrown).toBe(true);

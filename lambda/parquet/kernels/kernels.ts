@@ -15,6 +15,10 @@ interface Exports {
   readonly gather64: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;
   readonly decodeDelta32: (src: Address, end: Address, count: number, out: Address) => number;
   readonly decodeDelta64: (src: Address, end: Address, count: number, out: Address) => number;
+  readonly codeTexts: (
+    text: Address, starts: Address, ends: Address, count: number, table: Address, last: number, arena: Address, positions: Address, known: number, seed: number, codes: Address,
+  ) => number;
+  readonly moveSlots: (from: Address, slots: number, to: Address, last: number) => void;
   readonly readLevels: (src: Address, end: Address, count: number, mask: Address) => number;
   readonly spread32: (src: Address, mask: Address, count: number, none: number, out: Address) => void;
   readonly spread64: (src: Address, mask: Address, count: number, none: number, out: Address) => void;
@@ -77,7 +81,17 @@ export class Kernels {
   /** Gives up the regions that are not kept, and makes room for so many `regions` of so many `bytes` in all. Views end here. */
   reserve(bytes: number, regions: number): void {
     this.next = this.kept;
-    this.reserved = this.kept + bytes + regions * (PADDING + ALIGNMENT);
+    this.extend(bytes + regions * (PADDING + ALIGNMENT));
+  }
+
+  /** A region beyond all others, which stay. Views end here. */
+  allocateMore(bytes: number): Address {
+    this.extend(bytes + PADDING + ALIGNMENT);
+    return this.allocate(bytes);
+  }
+
+  private extend(bytes: number): void {
+    this.reserved = this.next + bytes;
     const missing = this.reserved - this.run.memory.buffer.byteLength;
     if (missing <= 0) return;
     // A good deal more at once, since growing ends all views and the engine's notion of the memory's size.
@@ -85,7 +99,7 @@ export class Kernels {
     try {
       this.run.memory.grow(wanted);
     } catch {
-      throw new MalformedError(`a page that takes ${this.reserved} bytes to decode`);
+      throw new MalformedError(`data that take ${this.reserved} bytes to decode`);
     }
   }
 
@@ -127,6 +141,21 @@ export class Kernels {
   get detail(): number {
     return (this.run.detail.value as number) >>> 0;
   }
+}
+
+/** Kernels that nobody uses, whose memory need not be had from the system again. */
+const idle: Kernels[] = [];
+const MOST_IDLE = 4;
+
+/** Kernels with a memory that the caller has for itself, until it gives them back. */
+export function borrowKernels(): Kernels {
+  return idle.pop() ?? new Kernels();
+}
+
+export function returnKernels(kernels: Kernels): void {
+  if (kernels.overgrown || idle.length === MOST_IDLE) return;
+  kernels.clear();
+  idle.push(kernels);
 }
 
 let current: Kernels | null = null;

@@ -11,6 +11,7 @@ export { joinStreams4, joinStreams8 } from './byte-streams';
 export { readLevels } from './levels';
 export { floatsToDoubles, spread32, spread64 } from './spread';
 export { decompressSnappy } from './snappy';
+export { codeTexts, moveSlots } from './texts';
 
 /** Where memory that holds no constants begins. */
 export function heapBase(): usize {
