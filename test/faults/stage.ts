@@ -162,6 +162,16 @@ export class Stage {
     await worker.kill();
   }
 
+  /** Other workers, which have nothing in memory, take the place of all; `between` is done while there are none. */
+  async replaceWorkers(between: () => Promise<void>): Promise<void> {
+    for (const worker of [...this.workers]) await this.killWorker(worker);
+    try {
+      await between();
+    } finally {
+      await Promise.all(Array.from({ length: this.options.workers }, () => this.addWorker()));
+    }
+  }
+
   /** The last invoker gets no more jobs; those that it has, end. */
   retireInvoker(): void {
     this.#retired.push(...this.invokers.splice(-1));

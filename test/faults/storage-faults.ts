@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdir, open, readFile, readdir, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { makeEventDataset } from './event-dataset';
 import type { Fault } from './fault';
@@ -8,8 +9,12 @@ import type { ProductProcess } from './product-process';
 import type { S3Trouble } from './s3-proxy';
 import type { JobEnd, Stage } from './stage';
 
+/** Milliseconds in which a job must have asked S3. */
+const LONGEST_WAIT = 3_000;
+
 const execute = promisify(execFile);
 
+/** Caches are emptied, or S3 would hardly be asked. */
 export class S3Fault implements Fault {
   /** Requests delayed, refused or cut short. */
   hits = 0;
@@ -20,16 +25,18 @@ export class S3Fault implements Fault {
     private readonly trouble: S3Trouble,
   ) {}
 
-  inject({ s3 }: Stage): Promise<void> {
+  async inject(stage: Stage): Promise<void> {
+    const { s3 } = stage;
     this.#before = s3.hits;
     s3.trouble = this.trouble;
-    return Promise.resolve();
+    await stage.replaceWorkers(() => rm(stage.cacheFolder, { recursive: true, force: true }));
   }
 
-  heal({ s3 }: Stage): Promise<void> {
+  async heal({ s3 }: Stage): Promise<void> {
+    const end = performance.now() + LONGEST_WAIT;
+    while (s3.hits === this.#before && performance.now() < end) await sleep(20);
     s3.trouble = { kind: 'none' };
     this.hits += s3.hits - this.#before;
-    return Promise.resolve();
   }
 }
 
@@ -71,8 +78,19 @@ export class CacheCorrupted implements Fault {
   readonly #damaged = new Map<string, number>();
 
   async inject(stage: Stage): Promise<void> {
-    for (const worker of [...stage.workers]) await stage.killWorker(worker);
-    const entries = await readdir(stage.cacheFolder, { recursive: true, withFileTypes: true });
+    await stage.replaceWorkers(() => this.#damage(stage.cacheFolder));
+  }
+
+  async heal(): Promise<void> {
+    for (const [name, inode] of this.#damaged) {
+      const isAsItWas = await stat(name).then(({ ino }) => ino === inode, () => false);
+      if (!isAsItWas) this.hits++;
+    }
+    this.#damaged.clear();
+  }
+
+  async #damage(cacheFolder: string): Promise<void> {
+    const entries = await readdir(cacheFolder, { recursive: true, withFileTypes: true });
     for (const [index, entry] of entries.filter((each) => each.isFile() && each.name.endsWith('.arrow')).entries()) {
       const name = path.join(entry.parentPath, entry.name);
       const file = await open(name, 'r+');
@@ -82,15 +100,6 @@ export class CacheCorrupted implements Fault {
       await file.close();
       this.#damaged.set(name, ino);
     }
-    await Promise.all(Array.from({ length: stage.options.workers }, () => stage.addWorker()));
-  }
-
-  async heal(): Promise<void> {
-    for (const [name, inode] of this.#damaged) {
-      const isAsItWas = await stat(name).then(({ ino }) => ino === inode, () => false);
-      if (!isAsItWas) this.hits++;
-    }
-    this.#damaged.clear();
   }
 }
 
@@ -115,7 +124,7 @@ export class CacheDiskFull implements Fault {
       await stage.killWorker(this.#worker);
       this.hits += (await readFile(this.#worker.logFile, 'utf8')).match(/ENOSPC/g)?.length ?? 0;
     }
-    await execute('umount', [path.join(stage.folder, 'full')]);
+    await execute('umount', ['-l', path.join(stage.folder, 'full')]);
   }
 }
 
