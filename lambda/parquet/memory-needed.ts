@@ -4,8 +4,10 @@ import { RANGES_AHEAD } from './read-ahead';
 import type { ChunkLocation } from './row-groups';
 import type { FlatColumn } from './schema';
 
-/** Columns are held twice for a while: as the file has them, and by group and time. So are texts: as bytes and as strings. */
+/** Columns are held twice for a while: as the file has them, and by group and time. */
 const COPIES = 2;
+/** Texts thrice: as bytes, in the table by which they are found, and as strings. */
+const TEXT_COPIES = 3;
 const MEBIBYTE = 2 ** 20;
 
 /** A column and where its data lie. */
@@ -43,8 +45,8 @@ export function refuseBeyond(limit: number, file: string, rows: number, columns:
 }
 
 /**
- * Bytes that reading takes at most, about: the decoded columns and the distinct texts (no more than what all pages of text
- * hold) twice, and the chunks that are under way, the largest of them decompressed as well.
+ * Bytes that reading takes at most, about: the decoded columns twice, the distinct texts (no more than what all pages of text
+ * hold) thrice, and the chunks that are under way, the largest of them decompressed as well.
  */
 export function memoryNeeded(rows: number, columns: readonly SizedColumn[]): number {
   const chunks = columns.flatMap((column) => column.chunks);
@@ -53,7 +55,7 @@ export function memoryNeeded(rows: number, columns: readonly SizedColumn[]): num
   const stored = chunks.reduce((sum, { start, end }) => sum + end - start, 0);
   const largest = chunks.reduce((most, { start, end }) => Math.max(most, end - start), LARGEST_JOINT);
   const decompressed = chunks.reduce((most, { uncompressedSize }) => Math.max(most, uncompressedSize), 0);
-  return (rows * width + text) * COPIES + Math.min(stored, largest * (RANGES_AHEAD + 1)) + decompressed;
+  return rows * width * COPIES + text * TEXT_COPIES + Math.min(stored, largest * (RANGES_AHEAD + 1)) + decompressed;
 }
 
 /** Bytes per row, those of the mask of nulls included. */
