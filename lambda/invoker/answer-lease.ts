@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AnswerLeases, LeaseEnd } from '../datastore/process-sharing';
 import { ForeignRunError, isFinalFailure } from './final-failure';
+import { inPassing } from './in-passing';
 import { LEASE_TTL, keptAlive } from './kept-alive';
 
 export interface LeasedRun<Answer> {
@@ -62,6 +63,6 @@ async function lead<Answer>(leases: AnswerLeases, logger: Logger, run: LeasedRun
     end = isFinalFailure(error) ? { kind: 'error', error: { kind: error.kind, message: error.message } } : end;
     throw error;
   } finally {
-    await leases.end(key, holder, end).catch((error: unknown) => logger.warn({ err: error, requestId: holder }, 'Those who wait for an answer learn of its end only once its lease expires'));
+    await inPassing(leases.end(key, holder, end), logger, holder, 'Those who wait for an answer learn of its end only once its lease expires');
   }
 }

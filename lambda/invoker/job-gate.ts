@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { JobSlots } from '../datastore/process-sharing';
 import { ServerClosingError, TooManyJobsError } from './errors';
+import { inPassing } from './in-passing';
 import { LEASE_TTL, keptAlive } from './kept-alive';
 import type { Settings } from './settings';
 
@@ -112,7 +113,7 @@ export class JobGate {
     try {
       return await keptAlive(() => slots.renew(requestId, LEASE_TTL), logger, job);
     } finally {
-      await slots.free(requestId).catch((error: unknown) => logger.warn({ err: error, requestId }, 'A job’s slot is free only once it expires'));
+      await inPassing(slots.free(requestId), logger, requestId, 'A job’s slot is free only once it expires');
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Job, Task, TaskStatus, Work } from '../datastore/job';
 import { JobTimeoutError } from './errors';
 import { JobFollower } from './follow-job';
 import type { ResultListener } from './follow-job';
+import { inPassing } from './in-passing';
 import type { Launcher } from './launcher';
 import { persistently } from './persistently';
 import { JobProgress } from './progress';
@@ -38,9 +39,6 @@ export interface FinishedJob {
 
 /** A datastore that is away for some seconds fails no job; one that stays away or is full fails it soon. */
 const PUBLICATION_RETRIES = 6;
-
-/** Milliseconds that a job's end waits for its board's: the answer is there, or the deadline is over. */
-const ENDING_PATIENCE = 1_000;
 
 /** Runs jobs from start to end: publishes tasks, has them launched, follows them, and clears up whatever happens. */
 export class JobRunner {
@@ -96,7 +94,7 @@ export class JobRunner {
       clearTimeout(timer);
       end.abort();
       progress.stop();
-      await untilAborted(this.endBoard(job), AbortSignal.timeout(ENDING_PATIENCE)).catch(() => {});
+      await inPassing(this.options.board.end(job.requestId), this.options.logger, job.requestId, 'A job’s board is removed only once it expires');
     }
   }
 
@@ -105,15 +103,6 @@ export class JobRunner {
       await untilAborted(persistently(() => this.options.board.publish(job, tasks), ended, PUBLICATION_RETRIES), ended);
     } catch (error) {
       throw error instanceof JobTimeoutError ? new JobTimeoutError(error.timeout, 'the datastore has not taken its tasks') : error;
-    }
-  }
-
-  /** What is left of a board expires by itself, so a job's answer does not depend on this. */
-  private async endBoard(job: Job): Promise<void> {
-    try {
-      await this.options.board.end(job.requestId);
-    } catch (error) {
-      this.options.logger.warn({ err: error, requestId: job.requestId }, 'A job’s board could not be removed');
     }
   }
 }

@@ -70,6 +70,7 @@ export class LocalService implements ServedService {
   async register(request: RegisterRequest, options: RunOptions = {}): Promise<RegisterResponse> {
     const { datastore, settings, pricing = null, random = Math.random } = this.#options;
     const dependencies = {
+      logger: this.#options.logger,
       pricing,
       datasets: datastore.datasets,
       jobs: this.#jobs,

@@ -1,5 +1,7 @@
+import type { Logger } from 'pino';
 import type { DatasetRegistry } from '../datastore/registry';
 import { ConflictError } from './errors';
+import { inPassing } from './in-passing';
 
 /** Milliseconds after which a name is free again whose registration died; a running one renews its claim thrice as often. */
 const LEASE = 15_000;
@@ -14,6 +16,7 @@ export async function withClaimedName<Result>(
   datasets: DatasetRegistry,
   name: string,
   requestId: string,
+  logger: Pick<Logger, 'warn'>,
   work: (confirmClaim: () => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
   const claim = async () => {
@@ -28,7 +31,6 @@ export async function withClaimedName<Result>(
     return await work(claim);
   } finally {
     clearInterval(renewal);
-    // It ends by itself where this fails, and what was registered stays so.
-    await datasets.releaseName(name, requestId).catch(() => {});
+    await inPassing(datasets.releaseName(name, requestId), logger, requestId, 'A dataset’s name is free only once its claim expires');
   }
 }

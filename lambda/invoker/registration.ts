@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { DatasetRecord, PartFile } from '../datastore/dataset';
 import type { DatasetRegistry } from '../datastore/registry';
 import type { PartInspection } from '../datastore/inspection';
@@ -20,6 +21,7 @@ import type { Settings } from './settings';
 import { jobStatistics } from './statistics';
 
 export interface RegistrationDependencies {
+  readonly logger: Pick<Logger, 'warn'>;
   readonly datasets: DatasetRegistry;
   readonly jobs: JobRunner;
   readonly settings: Settings;
@@ -42,7 +44,7 @@ export async function runRegistration(
   requestId: string,
   options: RunOptions,
 ): Promise<RegisterResponse> {
-  return withClaimedName(dependencies.datasets, request.name, requestId, (confirmClaim) => registerClaimed(dependencies, request, requestId, options, confirmClaim));
+  return withClaimedName(dependencies.datasets, request.name, requestId, dependencies.logger, (confirmClaim) => registerClaimed(dependencies, request, requestId, options, confirmClaim));
 }
 
 async function registerClaimed(

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 afterEach(() => jest.useRealTimers());
 
-const claim = <Result>(requestId: string, work: (confirm: () => Promise<void>) => Promise<Result>) => withClaimedName(datastore.datasets, 'shop', requestId, work);
+const claim = <Result>(requestId: string, work: (confirm: () => Promise<void>) => Promise<Result>) => withClaimedName(datastore.datasets, 'shop', requestId, { warn: () => {} }, work);
 
 test('one registration of a name runs at a time, whether the one before succeeded or failed', async () => {
   await claim('first', async () => {
