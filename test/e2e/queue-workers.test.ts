@@ -88,7 +88,8 @@ describe('Workers on the queue', () => {
     expect(await admin.xpending(queue, 'workers')).toMatchObject({ 0: 1 });
     await startWorker('--concurrency', '1');
 
-    expect(await answer).toMatchObject({ success: true, query: { matchingGroups: buyers }, stats: { invoker: { totalTasks: 3, failedTasks: 0, retries: 0 } } });
+    // Its ticket comes back after as long as the server waits for a sign of life: whichever is first has the task run again.
+    expect(await answer).toMatchObject({ success: true, query: { matchingGroups: buyers }, stats: { invoker: { failedTasks: 0 } } });
   });
 
   test('leave in good order when they are told to, and nothing is lost', async () => {

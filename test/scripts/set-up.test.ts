@@ -99,7 +99,7 @@ test('too old a Node.js is refused by name', async () => {
        await setUp().catch((error) => console.log(error.message));`,
     ]),
   );
-  expect(stdout).toMatch(/needs Node\.js >=20\.11, and this is v18\.19\.1/);
+  expect(stdout).toMatch(/needs Node\.js >=20\.15, and this is v18\.19\.1/);
 });
 
 test('once set up, the command starts without a word of set-up', async () => {
