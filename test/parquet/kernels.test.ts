@@ -99,7 +99,7 @@ describe('kernels do what the reference does, with damaged input too', () => {
   });
 
   it('definition levels', () => {
-    const cases = hybrid(1).chain(({ bytes, count }) => fc.record({ input: damaged(fc.constant(bytes)), count: fc.constantFrom(count, Math.max(0, count - 3), count + 1) }));
+    const cases = hybrid(1).chain(({ bytes, count }) => fc.record({ input: fc.oneof(fc.constant(Uint8Array.from(bytes)), damaged(fc.constant(bytes))), count: fc.integer({ min: Math.max(0, count - 8), max: count + 1 }) }));
     fc.assert(fc.property(cases, ({ input, count }) => {
       const reference = new NullMask(count);
       const present = orNull(() => reference.readHybrid(input, 0, input.length, 0, count));
@@ -138,7 +138,7 @@ describe('kernels do what the reference does, with damaged input too', () => {
     const part = fc.oneof(
       fc.uint8Array({ minLength: 1, maxLength: 70 }).map((literal) => ({ literal })),
       fc.uint8Array({ minLength: 200, maxLength: 300 }).map((literal) => ({ literal })),
-      fc.record({ length: fc.integer({ min: 1, max: 64 }), distance: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 600 })), bytes: fc.constantFrom(1, 2, 4) }),
+      fc.record({ length: fc.integer({ min: 1, max: 64 }), distance: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 600 })), bytes: fc.constantFrom(1, 2, 4), beyond: fc.integer({ min: 0, max: 9 }).map((chance) => chance === 0) }),
     );
     const compressed = fc.array(part, { maxLength: 12 }).map((parts) => {
       const bytes: number[] = [];
@@ -148,8 +148,8 @@ describe('kernels do what the reference does, with damaged input too', () => {
           const { length } = each.literal;
           bytes.push(...(length <= 60 ? [(length - 1) << 2] : length <= 256 ? [60 << 2, length - 1] : [61 << 2, (length - 1) & 255, (length - 1) >>> 8]), ...each.literal);
           size += length;
-        } else if (size > 0) {
-          const distance = Math.min(each.distance, size);
+        } else {
+          const distance = Math.min(each.distance, each.beyond ? size + 1 : Math.max(1, size));
           const near = each.bytes === 1 && each.length >= 4 && each.length <= 11 && distance < 2048;
           if (near) bytes.push(1 | ((each.length - 4) << 2) | ((distance >>> 8) << 5), distance & 255);
           else if (each.bytes === 4) bytes.push(3 | ((each.length - 1) << 2), distance & 255, distance >>> 8, 0, 0);
