@@ -3,6 +3,7 @@ import { mkdir, open, readFile, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Random } from '../../scripts/sample-data/random';
 import { makeEventDataset } from './event-dataset';
 import type { Fault } from './fault';
 import type { ProductProcess } from './product-process';
@@ -66,6 +67,9 @@ export class PartsReplaced implements Fault {
   }
 }
 
+/** Milliseconds in which jobs come upon damaged cache files. */
+const FOUND_OUT_WITHIN = 8_000;
+
 /**
  * Bytes in the middle of every cache file are others, and one file in three ends early. Workers are killed and replaced, as the
  * former ones have the parts in memory.
@@ -77,16 +81,26 @@ export class CacheCorrupted implements Fault {
   /** Inodes, by file. */
   readonly #damaged = new Map<string, number>();
 
-  async inject(stage: Stage): Promise<void> {
+  async inject(stage: Stage, random: Random): Promise<void> {
+    await stage.runJob(stage.drawQuery(random), 'local', 0);
     await stage.replaceWorkers(() => this.#damage(stage.cacheFolder));
   }
 
+  /** Jobs that began since the damage may have yet to read it. */
   async heal(): Promise<void> {
-    for (const [name, inode] of this.#damaged) {
-      const isAsItWas = await stat(name).then(({ ino }) => ino === inode, () => false);
-      if (!isAsItWas) this.hits++;
+    const until = performance.now() + FOUND_OUT_WITHIN;
+    let found = 0;
+    while (found === 0 && this.#damaged.size > 0 && performance.now() < until) {
+      await sleep(100);
+      found = await this.#countFoundOut();
     }
+    this.hits += found;
     this.#damaged.clear();
+  }
+
+  async #countFoundOut(): Promise<number> {
+    const gone = await Promise.all([...this.#damaged].map(([name, inode]) => stat(name).then(({ ino }) => ino !== inode, () => true)));
+    return gone.filter(Boolean).length;
   }
 
   async #damage(cacheFolder: string): Promise<void> {

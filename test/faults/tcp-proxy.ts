@@ -16,6 +16,12 @@ export type Weather =
 
 const clear: Weather = { kind: 'clear' };
 
+/** With a reset, unless our end is already shutting down: Node 20 never closes such a handle and spins for ever at its exit. */
+function breakOff(socket: Socket): void {
+  if (socket.writable) socket.resetAndDestroy();
+  else socket.destroy();
+}
+
 /** A host name of the network: clients keep its address, whatever server stands behind it, and whatever the network does. */
 export class TcpProxy {
   readonly #sockets = new Set<Socket>();
@@ -68,7 +74,7 @@ export class TcpProxy {
 
   #reset(): void {
     this.hits += this.#sockets.size / 2;
-    this.#sockets.forEach((socket) => socket.resetAndDestroy());
+    this.#sockets.forEach(breakOff);
   }
 
   #pass(client: Socket): void {
