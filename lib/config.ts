@@ -96,6 +96,7 @@ export const environmentSchema = z.strictObject({
     retryFailedSeconds: count(0, 840).default(1).describe('Pause before a failed task is tried again.'),
     maxBodyBytes: count(1024, 5_242_880).default(1_048_576).describe('Greatest request body.'),
     maxResultBytes: count(1024, 100_000_000).default(10_000_000).describe('Greatest answer, as JSON.'),
+    maxPartialResultBytes: count(1024, 1_000_000_000).default(100_000_000).describe('Greatest result of one part, about, before it is merged.'),
     maxConcurrentJobs: count(1, 10_000).default(100).describe('Queries and registrations that run at once; more are refused (429). Stored answers do not count.'),
     storedAnswerSeconds: count(0, 2_678_400).default(86_400).describe('How long an answer is kept for the same query to come; 0: none is.'),
     storedAnswersMegabytes: count(1, 100_000).default(64).describe('Memory of the datastore that such answers may take; the oldest go.'),

@@ -35,6 +35,7 @@ export const environmentVariables = {
   maxBodySize: 'FROCKET_MAX_BODY_SIZE',
   /** Bytes. */
   maxResultSize: 'FROCKET_MAX_RESULT_SIZE',
+  maxPartialResultSize: 'FROCKET_MAX_PARTIAL_RESULT_SIZE',
   maxConcurrentJobs: 'FROCKET_MAX_CONCURRENT_JOBS',
   /** Seconds. */
   storedAnswerTtl: 'FROCKET_STORED_ANSWER_TTL',

@@ -48,6 +48,7 @@ export class QueryApiStack extends HouseStack {
         [environmentVariables.retryFailedInterval]: String(queries.retryFailedSeconds),
         [environmentVariables.maxBodySize]: String(queries.maxBodyBytes),
         [environmentVariables.maxResultSize]: String(queries.maxResultBytes),
+        [environmentVariables.maxPartialResultSize]: String(queries.maxPartialResultBytes),
         [environmentVariables.maxConcurrentJobs]: String(queries.maxConcurrentJobs),
         [environmentVariables.storedAnswerTtl]: String(queries.storedAnswerSeconds),
         [environmentVariables.storedAnswersTotalSize]: String(queries.storedAnswersMegabytes * 1024 * 1024),
