@@ -45,7 +45,7 @@ function runtimeModules(layer: string, folder: string): string {
 }
 
 function measure(bundle: string | null, nodePath: string): { readonly load: number; readonly total: number } {
-  const environment = { ...process.env, NODE_PATH: nodePath, AWS_REGION: 'us-east-1', FROCKET_WORKER_REJECT_AGE: '60', POWERTOOLS_METRICS_NAMESPACE: 'bench', POWERTOOLS_SERVICE_NAME: 'bench' };
+  const environment = { ...process.env, NODE_PATH: nodePath, AWS_REGION: 'us-east-1', FROCKET_WORKER_REJECT_AGE: '60', FROCKET_CACHE_DIRECTORY: tmpdir(), FROCKET_CACHE_BYTES: '0', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769', POWERTOOLS_METRICS_NAMESPACE: 'bench', POWERTOOLS_SERVICE_NAME: 'bench' };
   const output = execFileSync(process.execPath, [path.join(import.meta.dirname, 'cold-start-probe.cjs'), ...(bundle === null ? [] : [path.join(bundle, 'index.js')])], { env: environment, encoding: 'utf8' });
   return JSON.parse(output) as { load: number; total: number };
 }
