@@ -60,8 +60,10 @@ describe('what another writer encodes is read as it was', () => {
     ['FLOAT', { type: 'FLOAT' }, fc.float({ noNaN: true }), ['PLAIN', 'RLE_DICTIONARY', 'BYTE_STREAM_SPLIT']],
     ['BOOLEAN', { type: 'BOOLEAN' }, fc.boolean(), ['PLAIN', 'RLE']],
     ['BYTE_ARRAY', { type: 'BYTE_ARRAY', converted_type: 'UTF8' }, string, ['PLAIN', 'RLE_DICTIONARY', 'DELTA_LENGTH_BYTE_ARRAY', 'DELTA_BYTE_ARRAY']],
-  ])('%s in every encoding it has', async (_, element, values, encodings) => {
-    await fc.assert(fc.asyncProperty(columnsOf(values), fc.constantFrom(...encodings), layouts, async (data, encoding, layout) => {
+  ])('%s in every encoding it has', async (_, element, arbitrary, encodings) => {
+    await fc.assert(fc.asyncProperty(columnsOf(arbitrary), fc.constantFrom(...encodings), layouts, async (values, encoding, layout) => {
+      // The writer's dictionary takes 0 and -0 for one value.
+      const data = encoding === 'RLE_DICTIONARY' ? values.map((value) => (value === 0 ? 0 : value)) : values;
       const expected = data.map((value) => (value !== null && element.type?.startsWith('INT') === true && typeof value === 'number' ? BigInt(value) : value));
       expect(await read(write(element, data, { encoding, ...layout }))).toEqual(expected);
     }), runs);
