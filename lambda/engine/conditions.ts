@@ -3,6 +3,7 @@ import { conjunction, disjunction } from './byte-masks';
 import type { Column } from './columns';
 import { compare } from './compare';
 import { ExactSums } from './exact-sum';
+import { asksForAnyRow, GroupBits } from './group-bits';
 import { GroupCounts } from './group-counts';
 import type { GroupRanges } from './group-selection';
 import type { Part } from './part';
@@ -17,33 +18,58 @@ export type GroupMask = Uint8Array;
 /** Which groups match the conditions, as the relation combines them; all of them where there is no relation. */
 export function matchGroups(conditions: readonly Condition[], relation: Relation | null, part: Part, groups: GroupRanges, masks: RowMasks): GroupMask {
   if (relation === null) return allGroups(groups);
+  const lists = listsOf(conditions, relation);
+  const found: Found = { any: new GroupBits(lists.toFind, groups, masks), counts: new GroupCounts(lists.toCount, groups, masks) };
   const known = new Map<number, GroupMask>();
-  const counts = new GroupCounts(filtersToCount(conditions, relation), groups, masks);
   const matchesOf = (index: number): GroupMask => {
-    const matches = known.get(index) ?? matchCondition(conditions[index], part, groups, masks, counts);
+    const matches = known.get(index) ?? matchCondition(conditions[index], part, groups, masks, found);
     known.set(index, matches);
     return matches;
   };
-  return combine(relation, matchesOf);
+  const combine = (relation: Relation): GroupMask => {
+    if ('condition' in relation) return matchesOf(relation.condition);
+    const { op, operands } = relation;
+    const toFind = operands.flatMap((operand) => ('condition' in operand ? (filtersToFind(conditions[operand.condition]) ?? []) : []));
+    const others = operands.filter((operand) => !('condition' in operand) || filtersToFind(conditions[operand.condition]) === null);
+    const masks = [...found.any.of(toFind, op), ...others.map(combine)];
+    return op === 'and' ? conjunction(masks) : disjunction(masks);
+  };
+  return combine(relation);
 }
 
 function allGroups({ count }: GroupRanges): GroupMask {
   return new Uint8Array(count).fill(1);
 }
 
-function filtersToCount(conditions: readonly Condition[], relation: Relation): (readonly Filter[])[] {
-  if (!('condition' in relation)) return relation.operands.flatMap((operand) => filtersToCount(conditions, operand));
+/** In which groups, and how often, the filters of conditions hold. */
+interface Found {
+  readonly any: GroupBits;
+  readonly counts: GroupCounts;
+}
+
+interface Lists {
+  readonly toFind: (readonly Filter[])[];
+  readonly toCount: (readonly Filter[])[];
+}
+
+function listsOf(conditions: readonly Condition[], relation: Relation, lists: Lists = { toFind: [], toCount: [] }): Lists {
+  if (!('condition' in relation)) {
+    for (const operand of relation.operands) listsOf(conditions, operand, lists);
+    return lists;
+  }
   const condition = conditions[relation.condition];
-  return condition.kind === 'rows' && condition.target.type === 'count' ? [condition.filters] : [];
+  const toFind = filtersToFind(condition);
+  if (toFind !== null) lists.toFind.push(...toFind);
+  else if (condition.kind === 'rows' && condition.target.type === 'count') lists.toCount.push(condition.filters);
+  return lists;
 }
 
-function combine(relation: Relation, matchesOf: (condition: number) => GroupMask): GroupMask {
-  if ('condition' in relation) return matchesOf(relation.condition);
-  const masks = relation.operands.map((operand) => combine(operand, matchesOf));
-  return relation.op === 'and' ? conjunction(masks) : disjunction(masks);
+/** The one list of filters of which a condition asks for any row to be there; null where it asks for something else. */
+function filtersToFind(condition: Condition): readonly (readonly Filter[])[] | null {
+  return condition.kind === 'rows' && condition.target.type === 'count' && !condition.includeZero && asksForAnyRow(condition.target) ? [condition.filters] : null;
 }
 
-function matchCondition(condition: Condition, part: Part, groups: GroupRanges, masks: RowMasks, counts: GroupCounts): GroupMask {
+function matchCondition(condition: Condition, part: Part, groups: GroupRanges, masks: RowMasks, { any, counts }: Found): GroupMask {
   if (condition.kind === 'sequence') {
     const steps = condition.sequence.steps.length;
     const found = stepsFound(condition.sequence, part, groups, allGroups(groups), masks);
@@ -51,7 +77,8 @@ function matchCondition(condition: Condition, part: Part, groups: GroupRanges, m
     return found;
   }
   const { filters, target, includeZero } = condition;
-  return target.type === 'count' ? matchCounts(counts.of(filters), target, includeZero) : matchSums(masks.all(filters), target, part, groups);
+  if (target.type === 'sum') return matchSums(masks.all(filters), target, part, groups);
+  return filtersToFind(condition) === null ? matchCounts(counts.of(filters), target, includeZero) : any.of([filters], 'or')[0];
 }
 
 /** Most counts are small: whether they match is judged once for each. */

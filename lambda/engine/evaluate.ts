@@ -31,8 +31,8 @@ function matchesOf({ relation, aggregations }: ExpandedQuery, part: Part, ranges
     matchingGroups = 0;
     matchingGroupRows = 0;
     for (let group = 0; group < ranges.count; group++) {
-      matchingGroups += matching[group];
-      matchingGroupRows += matching[group] * (ranges.ends[group] - ranges.starts[group]);
+      matchingGroups = (matchingGroups + matching[group]) | 0;
+      matchingGroupRows = (matchingGroupRows + ((ranges.ends[group] - ranges.starts[group]) & -matching[group])) | 0;
     }
   }
   return { matchingGroups, matchingGroupRows, aggregations: aggregateAll(aggregations ?? [], part, { ranges, classOf: matching, classCount: 1 }).flat() };

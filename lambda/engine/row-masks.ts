@@ -85,7 +85,8 @@ export function filtersKey(filters: readonly Filter[]): string {
   return filters.map(filterKey).join('\n');
 }
 
-function filterKey({ column, op, value }: Filter): string {
+/** The same for filters that are the same. */
+export function filterKey({ column, op, value }: Filter): string {
   return JSON.stringify([column, op, value], (_, item: unknown) => (typeof item === 'bigint' ? { integer: item.toString() } : item));
 }
 

@@ -22,14 +22,14 @@ const moments: Readonly<Record<string, { readonly type: ColumnType; readonly at:
 };
 
 /**
- * One part of up to `maxRows` rows: more rows in a group than a byte counts, more values than a byte numbers, ties, nulls.
+ * One part of `minRows` to `maxRows` rows: more rows in a group than a byte counts, more values than a byte numbers, ties, nulls.
  * The plan is drawn from a seed, since it is the size that matters and no shrinking makes it readable.
  */
-export function largeData(maxRows: number): fc.Arbitrary<LargeData> {
+export function largeData(maxRows: number, minRows = 0): fc.Arbitrary<LargeData> {
   return fc
     .record({
       seed: fc.integer(),
-      rows: fc.integer({ min: 0, max: maxRows }),
+      rows: fc.integer({ min: minRows, max: maxRows }),
       groups: fc.constantFrom(1, 3, 40, 400),
       ticks: fc.constantFrom(1, 12, 1000, 1_000_000),
       ids: fc.constantFrom<(keyof typeof groupIds)[]>('integers', '64 bits', 'strings'),

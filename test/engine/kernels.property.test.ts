@@ -2,16 +2,19 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import fc from 'fast-check';
 import { ExactSums } from '../../lambda/engine/exact-sum';
+import { GroupBits } from '../../lambda/engine/group-bits';
 import { groupsWithin, type GroupRanges } from '../../lambda/engine/group-selection';
 import { kernelsBinary } from '../../lambda/engine/kernels/binary';
 import { PartKernels } from '../../lambda/engine/kernels/part-kernels';
 import { countCodes } from '../../lambda/engine/match-counts';
 import { Part } from '../../lambda/engine/part';
 import { plainSteps } from '../../lambda/engine/plain-sequence';
+import { RowMasks } from '../../lambda/engine/row-masks';
 import { roundedSum } from '../../lambda/engine/rounding';
 import { magnitudesOf, splitFor } from '../../lambda/engine/split-sums';
 import { countValues } from '../../lambda/engine/value-counts';
 import { sumValues } from '../../lambda/engine/value-sums';
+import type { Filter } from '../../lambda/query/expanded';
 
 /** Rows by the thousand, of few groups or many: sizes matter, so the rest is drawn from a seed. */
 const data = fc
@@ -100,6 +103,30 @@ test.each(['price', 'amount'])('kernels sum exactly: %s', (name) => {
       if (classCount === 1) expect(roundedSum(summed.sums.termsOf(1))).toBe(roundedSum(all.termsOf(0)));
     }),
     { numRuns: 60 },
+  );
+});
+
+/** Few rows match, so that it matters where a group has them: a block before it, or the next. */
+const rareFilter: fc.Arbitrary<Filter> = fc.oneof(
+  fc.record({ column: fc.constant('event'), op: fc.constantFrom('==' as const), value: fc.integer({ min: 0, max: 254 }).map((code) => `value ${code}`) }),
+  fc.record({ column: fc.constant('price'), op: fc.constantFrom('>' as const, '>=' as const), value: fc.constantFrom(797, 799) }),
+  fc.record({ column: fc.constant('price'), op: fc.constantFrom('<' as const, '<=' as const), value: fc.constantFrom(-199, -197) }),
+  fc.record({ column: fc.constant('amount'), op: fc.constantFrom('==' as const), value: fc.integer({ min: -500, max: 499 }) }),
+  fc.record({ column: fc.constant('amount'), op: fc.constant('in' as const), value: fc.constantFrom([-500], [0], [3, 499]) }),
+);
+
+test('groups have the bits of their rows, whichever blocks those are in', () => {
+  fc.assert(
+    fc.property(data, fc.array(fc.array(rareFilter, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 40, size: 'max' }), ({ part, ranges }, lists) => {
+      const masks = new RowMasks(part);
+      const bits = new GroupBits(lists, ranges, masks);
+      for (const filters of lists) {
+        const rows = masks.all(filters);
+        const expected = Uint8Array.from({ length: ranges.count }, (_, group) => Number(rows.subarray(ranges.starts[group], ranges.ends[group]).includes(1)));
+        expect(bits.of([filters], 'or')).toEqual([expected]);
+      }
+    }),
+    { numRuns: 150 },
   );
 });
 

@@ -1,21 +1,7 @@
 import type { FloatColumn, IntColumn } from '../columns';
 import type { GroupRanges } from '../group-selection';
 import type { Split } from '../split-sums';
-import { kernelsBinary } from './binary';
-
-type Address = number;
-
-/** Functions of assembly/index.ts. */
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  readonly heapBase: () => Address;
-  readonly findSteps: (starts: Address, ends: Address, count: number, codes: Address, bits: Address, found: Address) => void;
-  readonly countCodes: (starts: Address, ends: Address, count: number, codes: Address, table: Address, counts: Address) => void;
-  readonly countValues: (starts: Address, ends: Address, count: number, codes: Address, classes: Address, width: number, rows: Address, groups: Address, last: Address) => void;
-  readonly sumSplit: (
-    starts: Address, ends: Address, count: number, codes: Address, values: Address, classes: Address, width: number, upper: number, lower: number, sums: Address, nulls: number,
-  ) => void;
-}
+import { KernelInstance, type Address } from './module';
 
 /** Values of a column that fit into a byte beside the code of null. */
 export const MAX_BYTE_CODES = 255;
@@ -23,10 +9,6 @@ export const MAX_BYTE_CODES = 255;
 /** Room for what kernels look up and count per code and class; what needs more is left to the loops in TypeScript. */
 const TABLE_BYTES = 256 * 1024;
 const BYTES_PER_SUM = 32;
-const ALIGNMENT = 16;
-const WASM_PAGE = 64 * 1024;
-
-let compiled: WebAssembly.Module | null = null;
 
 /** Rows of some groups as kernels find them. */
 interface Bounds {
@@ -39,7 +21,7 @@ interface Bounds {
  * the memory they run on: made once per part, of those columns that queries use. Its memory ends with the part.
  */
 export class PartKernels {
-  readonly #run: Exports;
+  readonly #kernels = new KernelInstance();
   readonly #groups: number;
   readonly #starts: Address;
   readonly #someStarts: Address;
@@ -49,39 +31,35 @@ export class PartKernels {
   readonly #tables: Address;
   readonly #codes = new Map<Int32Array, Address>();
   readonly #values = new Map<Float64Array, Address>();
-  #next: Address;
 
   /** @throws RangeError where there is no memory to be had. @param groupStarts and a last entry, the number of rows */
   constructor(groupStarts: Int32Array) {
-    compiled ??= new WebAssembly.Module(Buffer.from(kernelsBinary, 'base64'));
-    this.#run = new WebAssembly.Instance(compiled).exports as Exports;
-    this.#next = this.#run.heapBase();
     this.#groups = groupStarts.length - 1;
-    this.#starts = this.#allocate(groupStarts.byteLength);
-    this.#someStarts = this.#allocate(4 * this.#groups);
-    this.#someEnds = this.#allocate(4 * this.#groups);
-    this.#classes = this.#allocate(this.#groups);
-    this.#perGroup = this.#allocate(4 * this.#groups);
-    this.#tables = this.#allocate(TABLE_BYTES);
-    this.#integers(this.#starts, groupStarts.length).set(groupStarts);
+    this.#starts = this.#kernels.allocate(groupStarts.byteLength);
+    this.#someStarts = this.#kernels.allocate(4 * this.#groups);
+    this.#someEnds = this.#kernels.allocate(4 * this.#groups);
+    this.#classes = this.#kernels.allocate(this.#groups);
+    this.#perGroup = this.#kernels.allocate(4 * this.#groups);
+    this.#tables = this.#kernels.allocate(TABLE_BYTES);
+    this.#kernels.integers(this.#starts, groupStarts.length).set(groupStarts);
   }
 
   /** As `plainSteps`, of all groups and without a look at ties. @param bits per code and null, which is first */
   findSteps(codes: Int32Array, bits: Int32Array, groups: GroupRanges): Uint8Array {
     const codesAt = this.#codesAt(codes);
     const { starts, ends } = this.#bounds(groups);
-    this.#integers(this.#tables, bits.length).set(bits);
-    this.#run.findSteps(starts, ends, groups.count, codesAt, this.#tables, this.#perGroup);
-    return this.#bytes(this.#perGroup, groups.count).slice();
+    this.#kernels.integers(this.#tables, bits.length).set(bits);
+    this.#kernels.run.findSteps(starts, ends, groups.count, codesAt, this.#tables, this.#perGroup);
+    return this.#kernels.bytes(this.#perGroup, groups.count).slice();
   }
 
   /** Per group the rows whose code has 1 in the table. @param table of all codes and null, which is first */
   countCodes(codes: Int32Array, table: Uint8Array, groups: GroupRanges): Int32Array {
     const codesAt = this.#codesAt(codes);
     const { starts, ends } = this.#bounds(groups);
-    this.#bytes(this.#tables, table.length).set(table);
-    this.#run.countCodes(starts, ends, groups.count, codesAt, this.#tables, this.#perGroup);
-    return this.#integers(this.#perGroup, groups.count).slice();
+    this.#kernels.bytes(this.#tables, table.length).set(table);
+    this.#kernels.run.countCodes(starts, ends, groups.count, codesAt, this.#tables, this.#perGroup);
+    return this.#kernels.integers(this.#perGroup, groups.count).slice();
   }
 
   /** As `countValues`; null for too many classes. @param width codes and null */
@@ -90,9 +68,9 @@ export class PartKernels {
     if (4 * (2 * entries + width) > TABLE_BYTES) return null;
     const codesAt = this.#codesAt(codes);
     const { starts, ends } = this.#bounds(groups);
-    this.#bytes(this.#classes, groups.count).set(classOf);
-    const table = this.#integers(this.#tables, 2 * entries + width).fill(0, 0, 2 * entries).fill(-1, 2 * entries);
-    this.#run.countValues(starts, ends, groups.count, codesAt, this.#classes, width, this.#tables, this.#tables + 4 * entries, this.#tables + 8 * entries);
+    this.#kernels.bytes(this.#classes, groups.count).set(classOf);
+    const table = this.#kernels.integers(this.#tables, 2 * entries + width).fill(0, 0, 2 * entries).fill(-1, 2 * entries);
+    this.#kernels.run.countValues(starts, ends, groups.count, codesAt, this.#classes, width, this.#tables, this.#tables + 4 * entries, this.#tables + 8 * entries);
     return { rows: table.slice(0, entries), groups: table.slice(entries, 2 * entries) };
   }
 
@@ -103,24 +81,24 @@ export class PartKernels {
     const codesAt = this.#codesAt(codes);
     const valuesAt = this.#valuesAt(summed.values, summed.type === 'INT' ? summed.nulls : null);
     const { starts, ends } = this.#bounds(groups);
-    this.#bytes(this.#classes, groups.count).set(classOf);
-    const sums = this.#doubles(this.#tables, bytes / 4).fill(0);
-    this.#run.sumSplit(starts, ends, groups.count, codesAt, valuesAt, this.#classes, width, upper, lower, this.#tables, bytes);
+    this.#kernels.bytes(this.#classes, groups.count).set(classOf);
+    const sums = this.#kernels.doubles(this.#tables, bytes / 4).fill(0);
+    this.#kernels.run.sumSplit(starts, ends, groups.count, codesAt, valuesAt, this.#classes, width, upper, lower, this.#tables, bytes);
     return sums.slice();
   }
 
   #bounds({ starts, ends, numbers }: GroupRanges): Bounds {
     if (numbers === null) return { starts: this.#starts, ends: this.#starts + 4 };
-    this.#integers(this.#someStarts, starts.length).set(starts);
-    this.#integers(this.#someEnds, ends.length).set(ends);
+    this.#kernels.integers(this.#someStarts, starts.length).set(starts);
+    this.#kernels.integers(this.#someEnds, ends.length).set(ends);
     return { starts: this.#someStarts, ends: this.#someEnds };
   }
 
   #codesAt(codes: Int32Array): Address {
     const known = this.#codes.get(codes);
     if (known !== undefined) return known;
-    const address = this.#allocate(codes.length);
-    const bytes = this.#bytes(address, codes.length);
+    const address = this.#kernels.allocate(codes.length);
+    const bytes = this.#kernels.bytes(address, codes.length);
     for (let row = 0; row < codes.length; row++) bytes[row] = codes[row] + 1;
     this.#codes.set(codes, address);
     return address;
@@ -130,31 +108,11 @@ export class PartKernels {
   #valuesAt(values: Float64Array, nulls: Uint8Array | null): Address {
     const known = this.#values.get(values);
     if (known !== undefined) return known;
-    const address = this.#allocate(values.byteLength);
-    const copy = this.#doubles(address, values.length);
+    const address = this.#kernels.allocate(values.byteLength);
+    const copy = this.#kernels.doubles(address, values.length);
     copy.set(values);
     if (nulls !== null) for (let row = 0; row < nulls.length; row++) if (nulls[row] === 1) copy[row] = NaN;
     this.#values.set(values, address);
     return address;
-  }
-
-  #allocate(bytes: number): Address {
-    const address = this.#next + ((ALIGNMENT - (this.#next % ALIGNMENT)) % ALIGNMENT);
-    const missing = address + bytes - this.#run.memory.buffer.byteLength;
-    if (missing > 0) this.#run.memory.grow(Math.ceil(missing / WASM_PAGE));
-    this.#next = address + bytes;
-    return address;
-  }
-
-  #bytes(address: Address, length: number): Uint8Array {
-    return new Uint8Array(this.#run.memory.buffer, address, length);
-  }
-
-  #integers(address: Address, length: number): Int32Array {
-    return new Int32Array(this.#run.memory.buffer, address, length);
-  }
-
-  #doubles(address: Address, length: number): Float64Array {
-    return new Float64Array(this.#run.memory.buffer, address, length);
   }
 }

@@ -1,0 +1,125 @@
+import type { GroupRanges } from '../group-selection';
+import { KernelInstance, type Address } from './module';
+
+/** Which bits of a row are set by what a column holds there. */
+export type BitSource =
+  | { readonly kind: 'numbers'; readonly values: Float64Array; readonly nulls: Uint8Array | null; readonly comparisons: readonly NumberComparison[] }
+  /** The table's first bits are those of code −1. */
+  | { readonly kind: 'codes'; readonly codes: Int32Array; readonly table: Int32Array }
+  /** One bit, by its number, where the table has a 1. */
+  | { readonly kind: 'many codes'; readonly codes: Int32Array; readonly holds: Uint8Array; readonly bit: number }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly table: Int32Array };
+
+/** Nulls are only unequal. */
+export interface NumberComparison {
+  readonly op: ComparedBy;
+  readonly operand: number;
+  readonly bit: number;
+}
+
+/** A bit for rows that have all of some others. */
+export interface Conjunction {
+  readonly all: number;
+  readonly bit: number;
+}
+
+/** In the order in which the kernel numbers them. */
+const operators = ['==', '!=', '<', '<=', '>', '>='] as const;
+export type ComparedBy = (typeof operators)[number];
+
+/** What a block takes of bits, of one column and of bounds of groups fits into a processor's second cache. */
+const ROWS_AT_ONCE = 4096;
+
+/** More than any byte of a column or mask. */
+const BYTE_TABLE = 256;
+
+let shared: BlockKernels | null = null;
+
+/** One for all parts, since no part's data stay in it. */
+export function blockKernels(): BlockKernels {
+  shared ??= new BlockKernels();
+  return shared;
+}
+
+/** Kernels that walk a part's columns block by block, each block copied to their memory: nothing has to be kept there, and nothing of a row leaves it. */
+export class BlockKernels {
+  readonly #kernels = new KernelInstance();
+  readonly #bits = this.#kernels.allocate(4 * ROWS_AT_ONCE);
+  readonly #column = this.#kernels.allocate(8 * ROWS_AT_ONCE);
+  readonly #nulls = this.#kernels.allocate(ROWS_AT_ONCE);
+  readonly #starts = this.#kernels.allocate(4 * ROWS_AT_ONCE);
+  readonly #ends = this.#kernels.allocate(4 * ROWS_AT_ONCE);
+  readonly #united = this.#kernels.allocate(4 * ROWS_AT_ONCE);
+  readonly #tables = this.#kernels.allocate(0);
+
+  /** Per group the bits that any of its rows has. */
+  unite(sources: readonly BitSource[], conjunctions: readonly Conjunction[], { count, starts, ends }: GroupRanges): Int32Array {
+    const united = new Int32Array(count);
+    this.#kernels.release(this.#tables);
+    const tables = sources.map((source) => this.#tableOf(source));
+    let first = count === 0 ? 0 : starts[0];
+    for (let group = 0; group < count; ) {
+      const rows = Math.min(ROWS_AT_ONCE, ends[count - 1] - first);
+      this.#kernels.integers(this.#bits, ROWS_AT_ONCE).fill(0);
+      sources.forEach((source, index) => { this.#addBits(source, tables[index], first, rows); });
+      for (const { all, bit } of conjunctions) this.#kernels.run.addBitOfAll(all, rows, bit, this.#bits);
+      const next = firstFrom(starts, first + rows, group, Math.min(count, group + rows));
+      this.#kernels.integers(this.#starts, next - group).set(starts.subarray(group, next));
+      this.#kernels.integers(this.#ends, next - group).set(ends.subarray(group, next));
+      this.#kernels.run.uniteBits(this.#starts, this.#ends, next - group, this.#bits, first, rows, united[group], this.#united);
+      united.set(this.#kernels.integers(this.#united, next - group), group);
+      // A group that goes on in the next block comes again there, with what it has so far.
+      group = ends[next - 1] > first + rows ? next - 1 : next;
+      first = group < count ? Math.max(first + rows, starts[group]) : first;
+    }
+    return united;
+  }
+
+  #tableOf(source: BitSource): Address {
+    if (source.kind === 'numbers') return 0;
+    if (source.kind === 'many codes') {
+      const address = this.#kernels.allocate(source.holds.length);
+      this.#kernels.bytes(address, source.holds.length).set(source.holds);
+      return address;
+    }
+    const { table } = source;
+    const address = this.#kernels.allocate(4 * Math.max(table.length, BYTE_TABLE));
+    this.#kernels.integers(address, table.length).set(table);
+    return address;
+  }
+
+  #addBits(source: BitSource, table: Address, first: number, rows: number): void {
+    const { run } = this.#kernels;
+    switch (source.kind) {
+      case 'numbers':
+        this.#kernels.doubles(this.#column, rows).set(source.values.subarray(first, first + rows));
+        if (source.nulls !== null) {
+          this.#kernels.bytes(this.#nulls, rows).set(source.nulls.subarray(first, first + rows));
+          run.nullNumbers(this.#column, this.#nulls, rows);
+        }
+        for (const { op, operand, bit } of source.comparisons) run.compareNumbers(this.#column, rows, operators.indexOf(op), operand, bit, this.#bits);
+        break;
+      case 'codes':
+        this.#kernels.integers(this.#column, rows).set(source.codes.subarray(first, first + rows));
+        run.addBitsOfCodes(this.#column, rows, table, this.#bits);
+        break;
+      case 'many codes':
+        this.#kernels.integers(this.#column, rows).set(source.codes.subarray(first, first + rows));
+        run.addBitOfCodes(this.#column, rows, table, source.bit, this.#bits);
+        break;
+      case 'bytes':
+        this.#kernels.bytes(this.#column, rows).set(source.bytes.subarray(first, first + rows));
+        run.addBitsOfBytes(this.#column, rows, table, this.#bits);
+    }
+  }
+}
+
+/** The first place from `low` whose entry is at least `bound`, or `high`; entries ascend. */
+function firstFrom(entries: Int32Array, bound: number, low: number, high: number): number {
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (entries[middle] < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,65 @@
+import { kernelsBinary } from './binary';
+
+export type Address = number;
+
+/** Functions of assembly/index.ts. */
+export interface Exports {
+  readonly memory: WebAssembly.Memory;
+  readonly heapBase: () => Address;
+  readonly findSteps: (starts: Address, ends: Address, count: number, codes: Address, bits: Address, found: Address) => void;
+  readonly countCodes: (starts: Address, ends: Address, count: number, codes: Address, table: Address, counts: Address) => void;
+  readonly countValues: (starts: Address, ends: Address, count: number, codes: Address, classes: Address, width: number, rows: Address, groups: Address, last: Address) => void;
+  readonly sumSplit: (
+    starts: Address, ends: Address, count: number, codes: Address, values: Address, classes: Address, width: number, upper: number, lower: number, sums: Address, nulls: number,
+  ) => void;
+  readonly compareNumbers: (values: Address, rows: number, op: number, operand: number, bit: number, bits: Address) => void;
+  readonly nullNumbers: (values: Address, nulls: Address, rows: number) => void;
+  readonly addBitsOfCodes: (codes: Address, rows: number, table: Address, bits: Address) => void;
+  readonly addBitOfCodes: (codes: Address, rows: number, table: Address, bit: number, bits: Address) => void;
+  readonly addBitsOfBytes: (bytes: Address, rows: number, table: Address, bits: Address) => void;
+  readonly addBitOfAll: (all: number, rows: number, bit: number, bits: Address) => void;
+  readonly uniteBits: (starts: Address, ends: Address, count: number, bits: Address, first: number, rows: number, carried: number, united: Address) => void;
+}
+
+const ALIGNMENT = 16;
+const WASM_PAGE = 64 * 1024;
+
+let compiled: WebAssembly.Module | null = null;
+
+/** The kernels with a memory of their own, whose room is given out from its start on. */
+export class KernelInstance {
+  readonly run: Exports;
+  #next: Address;
+
+  constructor() {
+    compiled ??= new WebAssembly.Module(Buffer.from(kernelsBinary, 'base64'));
+    this.run = new WebAssembly.Instance(compiled).exports as Exports;
+    this.#next = this.run.heapBase();
+  }
+
+  /** @throws RangeError where there is no memory to be had. */
+  allocate(bytes: number): Address {
+    const address = this.#next + ((ALIGNMENT - (this.#next % ALIGNMENT)) % ALIGNMENT);
+    const missing = address + bytes - this.run.memory.buffer.byteLength;
+    if (missing > 0) this.run.memory.grow(Math.ceil(missing / WASM_PAGE));
+    this.#next = address + bytes;
+    return address;
+  }
+
+  /** Gives back what was given out from an address on. */
+  release(from: Address): void {
+    this.#next = from;
+  }
+
+  bytes(address: Address, length: number): Uint8Array {
+    return new Uint8Array(this.run.memory.buffer, address, length);
+  }
+
+  integers(address: Address, length: number): Int32Array {
+    return new Int32Array(this.run.memory.buffer, address, length);
+  }
+
+  doubles(address: Address, length: number): Float64Array {
+    return new Float64Array(this.run.memory.buffer, address, length);
+  }
+}
