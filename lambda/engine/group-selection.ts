@@ -18,10 +18,11 @@ export interface GroupRanges {
 
 /** @param timeframe rows with from <= time < to take part; null: no bound. */
 export function groupsWithin(timeframe: { readonly from: Numeric | null; readonly to: Numeric | null }, part: Part): GroupRanges {
-  const { groupStarts, times, groupCount } = part;
+  const { groupStarts, groupCount } = part;
   const { from, to } = timeframe;
   if (from === null && to === null) return { count: groupCount, rows: part.rowCount, starts: groupStarts.subarray(0, groupCount), ends: groupStarts.subarray(1), numbers: null };
 
+  const { times } = part;
   const starts = new Int32Array(groupCount);
   const ends = new Int32Array(groupCount);
   const numbers = new Int32Array(groupCount);

@@ -1,7 +1,7 @@
 import type { Column, FloatColumn, IntColumn, StringColumn } from './columns';
 import { GroupIdError, TimestampError } from './errors';
 import { MAX_BYTE_CODES, PartKernels } from './kernels/part-kernels';
-import { orderRows, type RowOrder } from './row-order';
+import { groupRows, orderRows, orderWithin, type RowOrder } from './row-order';
 import { magnitudesOf, type Magnitudes } from './split-sums';
 import { codeValues, type ValueCodes } from './value-codes';
 
@@ -16,6 +16,11 @@ export interface RowLayout {
   readonly groupStarts: Int32Array;
   /** Rows' times, in the order of the part. */
   readonly times: Times;
+}
+
+/** Where a part's rows go as long as no query has asked when they happened: by group, and within a group as the file has them. */
+export interface GroupLayout extends Omit<RowLayout, 'times'> {
+  readonly times: null;
 }
 
 /** Below so many rows the memory that kernels need is not worth its while. */
@@ -37,11 +42,13 @@ export class Part {
 
   /** @param columns ordered as the layout has it */
   constructor(
-    private readonly layout: RowLayout,
+    private readonly layout: RowLayout | GroupLayout,
     private readonly columns: ReadonlyMap<string, Column>,
   ) {}
 
+  /** @throws Error where the caller did not load them: a mistake in the caller. */
   get times(): Times {
+    if (this.layout.times === null) throw new Error('times were not loaded');
     return this.layout.times;
   }
 
@@ -51,7 +58,7 @@ export class Part {
   }
 
   get rowCount(): number {
-    return this.times.length;
+    return this.groupStarts[this.groupCount];
   }
 
   get groupCount(): number {
@@ -121,7 +128,7 @@ export class Part {
 
   /** Per group 1 where two of its rows share a time, else 0; found out once per part. */
   tiedGroups(): Uint8Array {
-    this.#tiedGroups ??= findTies(this.layout);
+    this.#tiedGroups ??= findTies(this.times, this.groupStarts);
     return this.#tiedGroups;
   }
 }
@@ -136,13 +143,36 @@ export function layOutRows(columns: ReadonlyMap<string, Column>, groupIdColumn: 
   return orderRows(groupIdsOf(columns.get(groupIdColumn), groupIdColumn), times);
 }
 
+/**
+ * Finds the layout for queries that do not ask when rows happened, which need not read times.
+ * @param columns as read, all of one length; must include the group-ID column.
+ * @throws GroupIdError where that column holds nulls or is of a type that cannot serve.
+ */
+export function layOutGroups(columns: ReadonlyMap<string, Column>, groupIdColumn: string): GroupLayout {
+  return groupRows(groupIdsOf(columns.get(groupIdColumn), groupIdColumn));
+}
+
+/**
+ * Finds the layout that `layOutRows` would have found, but for the order of groups, once the timestamp column is there as well.
+ * @param timestamps the column as read
+ * @returns the layout, and where its rows were in the former one
+ * @throws TimestampError where that column holds nulls or is of a type that cannot serve.
+ */
+export function addTimes({ order, groupStarts }: GroupLayout, timestamps: Column | undefined, timestampColumn: string): { readonly layout: RowLayout; readonly moved: RowOrder } {
+  const times = timesOf(timestamps && orderColumn(timestamps, order), timestampColumn);
+  const within = orderWithin(groupStarts, times);
+  const { order: moved } = within;
+  const ordered = order === 'as-is' || moved === 'as-is' ? (order === 'as-is' ? moved : order) : gather(order, new Int32Array(order.length), moved);
+  return { layout: { ...within, order: ordered }, moved };
+}
+
 /** Orders a part's columns by group and time. @see layOutRows */
 export function buildPart(columns: ReadonlyMap<string, Column>, groupIdColumn: string, timestampColumn: string): Part {
   const layout = layOutRows(columns, groupIdColumn, timestampColumn);
   return new Part(layout, new Map([...columns].map(([name, column]) => [name, orderColumn(column, layout.order)])));
 }
 
-function findTies({ times, groupStarts }: RowLayout): Uint8Array {
+function findTies(times: Times, groupStarts: Int32Array): Uint8Array {
   const tied = new Uint8Array(groupStarts.length - 1);
   for (let group = 0; group < tied.length; group++) {
     let ties = 0;

@@ -1,6 +1,6 @@
 import type { IntColumn, StringColumn } from './columns';
 import { groupsSideBySide } from './group-rows';
-import type { RowLayout, Times } from './part';
+import type { GroupLayout, RowLayout, Times } from './part';
 import { orderPartitioned, type OrderedGroups } from './partitioned-rows';
 import { sortGroups } from './time-order';
 
@@ -13,24 +13,39 @@ export type RowOrder = Int32Array | 'as-is';
  */
 export function orderRows(column: IntColumn | StringColumn, times: Times): RowLayout {
   const groupStarts = groupsSideBySide(column);
-  if (groupStarts !== null && ascendWithin(times, groupStarts)) return { order: 'as-is', groupStarts, times };
-  if (times instanceof Float64Array) return orderByTime(column, groupStarts, times);
-  // Reading a 64-bit integer allocates; such times are rare, so their ranks are sorted instead.
+  return groupStarts === null ? withRanks(times, (numbers) => orderPartitioned(column, numbers)) : orderWithin(groupStarts, times);
+}
+
+/** Orders rows by group, those of a group in the order of the file. */
+export function groupRows(column: IntColumn | StringColumn): GroupLayout {
+  const side = groupsSideBySide(column);
+  if (side !== null) return { order: 'as-is', groupStarts: side, times: null };
+  const { length } = column.type === 'STRING' ? column.codes : column.values;
+  const { order, groupStarts } = orderPartitioned(column, new Float64Array(length));
+  return { order, groupStarts, times: null };
+}
+
+/** Orders the rows of groups that lie side by side by time, equal times in the order that they have. */
+export function orderWithin(groupStarts: Int32Array, times: Times): RowLayout {
+  if (ascendWithin(times, groupStarts)) return { order: 'as-is', groupStarts, times };
+  return withRanks(times, (numbers) => {
+    const order = new Int32Array(numbers.length);
+    for (let row = 0; row < order.length; row++) order[row] = row;
+    const sorted = numbers.slice();
+    sortGroups(order, sorted, groupStarts);
+    return { order, groupStarts, times: sorted };
+  });
+}
+
+/** Reading a 64-bit integer allocates; such times are rare, so their ranks are sorted instead. */
+function withRanks(times: Times, orderBy: (numbers: Float64Array) => OrderedGroups): RowLayout {
+  if (times instanceof Float64Array) return orderBy(times);
   const ascending = [...new Set<bigint>(times)].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
   const rankOf = new Map(ascending.map((time, rank) => [time, rank]));
-  const byRank = orderByTime(column, groupStarts, Float64Array.from(times, (time) => rankOf.get(time) ?? NaN));
+  const byRank = orderBy(Float64Array.from(times, (time) => rankOf.get(time) ?? NaN));
   const sorted = new (times instanceof BigInt64Array ? BigInt64Array : BigUint64Array)(times.length);
   for (let row = 0; row < sorted.length; row++) sorted[row] = ascending[byRank.times[row]];
   return { ...byRank, times: sorted };
-}
-
-function orderByTime(column: IntColumn | StringColumn, groupStarts: Int32Array | null, times: Float64Array): OrderedGroups {
-  if (groupStarts === null) return orderPartitioned(column, times);
-  const order = new Int32Array(times.length);
-  for (let row = 0; row < order.length; row++) order[row] = row;
-  const sorted = times.slice();
-  sortGroups(order, sorted, groupStarts);
-  return { order, groupStarts, times: sorted };
 }
 
 /**

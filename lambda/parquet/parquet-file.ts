@@ -7,7 +7,7 @@ import { readColumns } from './columns-reader';
 import { ParquetError, explain } from './errors';
 import { readFooter } from './footer';
 import type { Timeframe } from './row-group-statistics';
-import { mayHaveRowsWithin } from './row-group-statistics';
+import { hasNoNulls, mayHaveRowsWithin } from './row-group-statistics';
 import { readRowGroups, renumber } from './row-groups';
 import type { FlatColumn, Schema } from './schema';
 import { readSchema } from './schema';
@@ -50,6 +50,11 @@ export interface ParquetFile {
    * @throws ParquetError where the file has no such column
    */
   within(timeframe: Timeframe): ParquetFile;
+  /**
+   * Whether a column has no nulls for all that the footer tells: nothing is read.
+   * @throws ParquetError where the file has no such column
+   */
+  hasNoNulls(name: string): boolean;
 }
 
 export interface ReadOptions {
@@ -90,6 +95,10 @@ function fileOf(rows: ReadableRows, schema: Schema, columns: readonly ParquetCol
       if (wanted.length === rows.rowGroups.length) return file;
       const rowCount = wanted.reduce((sum, group) => sum + group.rows, 0);
       return fileOf({ ...rows, rowGroups: renumber(wanted), rowCount }, schema, columns, false);
+    },
+    hasNoNulls: (name) => {
+      const [column] = columnsNamed([name], schema, rows.source.name);
+      return rows.rowGroups.every((group) => hasNoNulls(column, group));
     },
   };
   return file;

@@ -42,6 +42,11 @@ export function mayHaveRowsWithin({ from, to }: Timeframe, { leaf, decoding, opt
   return (from === null || greatest >= from) && (to === null || least < to);
 }
 
+/** Whether a column has no nulls in a row group, as its footer tells. Of floats it does not: NaN counts as null, and in no statistics. */
+export function hasNoNulls({ leaf, optional, type }: FlatColumn, group: RowGroupRows): boolean {
+  return type !== 'FLOAT' && (!optional || Number(group.columns[leaf].meta_data?.statistics?.null_count ?? -1) === 0);
+}
+
 /** The older `min` and `max` compare values as signed ones, whatever they are. */
 function bound(statistics: Statistics, source: IntegerSource, which: 'min' | 'max'): bigint | null {
   const isUnsigned = source === 'UINT32' || source === 'UINT64';

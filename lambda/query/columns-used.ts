@@ -8,6 +8,11 @@ export function columnsUsed(query: ExpandedQuery, dataset: { readonly groupIdCol
   return [...new Set([dataset.groupIdColumn, dataset.timestampColumn, ...columnsNamed(query)])];
 }
 
+/** Whether it matters to a query when its rows happened: it looks for sequences, or has a timeframe. */
+export function usesTime({ timeframe, conditions, funnel }: ExpandedQuery): boolean {
+  return timeframe.from !== null || timeframe.to !== null || funnel !== null || conditions.some(({ kind }) => kind === 'sequence');
+}
+
 /** Every column that a query itself names, each once. */
 export function columnsNamed({ conditions, aggregations, funnel }: ExpandedQuery): string[] {
   const lists = [aggregations, funnel?.stepAggregations, funnel?.endAggregations];

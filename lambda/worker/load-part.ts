@@ -1,11 +1,11 @@
 import type { QueryWork } from '../datastore/job';
-import { layOutRows, orderColumn } from '../engine/part';
+import { layOutGroups, layOutRows, orderColumn } from '../engine/part';
 import { openParquet } from '../parquet/parquet-file';
 import type { ParquetFile } from '../parquet/parquet-file';
-import { columnsNamed } from '../query/columns-used';
+import { columnsNamed, usesTime } from '../query/columns-used';
 import { parseLocation } from '../storage/location';
 import { CachedPart } from '../storage/part-cache/cached-part';
-import type { PartCache } from '../storage/part-cache/part-cache';
+import type { CacheHit, PartCache } from '../storage/part-cache/part-cache';
 import type { PartKey } from '../storage/part-cache/part-key';
 import type { PartSource } from '../storage/storage';
 import { PartColumnTypeError } from './errors';
@@ -37,14 +37,14 @@ export async function loadPart(work: QueryWork, key: PartKey, source: PartSource
   const { timeframe } = work.query;
   const partKey = { ...key, timeframe };
   const hit = whole ?? (await cache.find(partKey, names));
-  if (hit !== null && hit.missing.length === 0) {
+  if (hit !== null && hit.missing.length === 0 && !lacksTimes(hit, work)) {
     cache.keep(whole === null ? partKey : key, hit.cached, false);
     return hit;
   }
   const file = await openParquet(source, { memoryLimit });
   refuseOtherTypes(file, work);
   const wanted = whole === null ? file.within({ column: work.timestampColumn, ...timeframe }) : file;
-  const cached = hit === null ? await readWhole(wanted, work, names) : await readMissing(wanted, hit.cached, hit.missing);
+  const cached = hit === null ? await readWhole(wanted, work, names) : await readMissing(wanted, work, hit);
   cached.checkedAt = performance.now();
   cache.keep(wanted.complete ? key : partKey, cached, true);
   return { cached, from: 'source' };
@@ -68,11 +68,14 @@ function refuseOtherTypes(file: ParquetFile, { columns }: QueryWork): void {
   }
 }
 
-async function readWhole(file: ParquetFile, { groupIdColumn, timestampColumn }: QueryWork, names: readonly string[]): Promise<CachedPart> {
-  const read = [...new Set([groupIdColumn, timestampColumn, ...names])];
+/** Times are read once a query asks for them: of a column that may have nulls always, which are refused. */
+async function readWhole(file: ParquetFile, work: QueryWork, names: readonly string[]): Promise<CachedPart> {
+  const { groupIdColumn, timestampColumn } = work;
+  const isTimeless = !usesTime(work.query) && !names.includes(timestampColumn) && file.hasNoNulls(timestampColumn);
+  const read = [...new Set([groupIdColumn, ...(isTimeless ? [] : [timestampColumn]), ...names])];
   const decoded = await file.readColumns(read);
   const columns = new Map(read.map((name, index) => [name, decoded[index]]));
-  const cached = new CachedPart(layOutRows(columns, groupIdColumn, timestampColumn));
+  const cached = new CachedPart(isTimeless ? layOutGroups(columns, groupIdColumn) : layOutRows(columns, groupIdColumn, timestampColumn));
   for (const name of names) {
     const column = columns.get(name);
     if (column !== undefined) cached.add(name, orderColumn(column, cached.layout.order));
@@ -80,8 +83,16 @@ async function readWhole(file: ParquetFile, { groupIdColumn, timestampColumn }: 
   return cached;
 }
 
-async function readMissing(file: ParquetFile, cached: CachedPart, missing: readonly string[]): Promise<CachedPart> {
-  const decoded = await file.readColumns(missing);
+async function readMissing(file: ParquetFile, work: QueryWork, hit: CacheHit): Promise<CachedPart> {
+  const { cached, missing } = hit;
+  const { timestampColumn } = work;
+  const isTimeMissing = lacksTimes(hit, work);
+  const read = [...new Set([...missing, ...(isTimeMissing ? [timestampColumn] : [])])];
+  const decoded = await file.readColumns(read);
   missing.forEach((name, index) => cached.add(name, orderColumn(decoded[index], cached.layout.order)));
-  return cached;
+  return isTimeMissing ? cached.inTimeOrder(decoded[read.indexOf(timestampColumn)], timestampColumn) : cached;
+}
+
+function lacksTimes({ cached }: CacheHit, { query }: QueryWork): boolean {
+  return cached.layout.times === null && usesTime(query);
 }

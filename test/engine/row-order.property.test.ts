@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { IntColumn, StringColumn } from '../../lambda/engine/columns';
-import { layOutRows, type Times } from '../../lambda/engine/part';
+import { addTimes, layOutGroups, layOutRows, orderColumn, type Times } from '../../lambda/engine/part';
 
 /** Group IDs as files may have them: shuffled, or in runs that may come twice; near each other, or spread over 64 bits. */
 const idKinds = {
@@ -77,6 +77,16 @@ function expectInOrder(column: IntColumn | StringColumn, { numbers, times }: Row
   expect(found.length).toBe(expected.size);
   expect([starts[0], starts.at(-1)]).toEqual([0, numbers.length]);
   expect([...layout.times]).toEqual(order.map((row) => times[row]));
+  expectSameLater(column, times, layout);
+}
+
+/** Times that come after the groups: the same rows, and columns that move along. */
+function expectSameLater(column: IntColumn | StringColumn, times: Times, layout: ReturnType<typeof layOutRows>): void {
+  const groups = layOutGroups(new Map([['user', column]]), 'user');
+  const file: IntColumn = { type: 'INT', values: Float64Array.from({ length: times.length }, (_, row) => row), nulls: null };
+  const later = addTimes(groups, timesColumn(times), 'time');
+  expect(later.layout).toEqual(layout);
+  expect(orderColumn(orderColumn(file, groups.order), later.moved)).toEqual(orderColumn(file, layout.order));
 }
 
 function timesColumn(values: Times): IntColumn {

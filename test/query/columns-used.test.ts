@@ -1,4 +1,4 @@
-import { columnsUsed } from '../../lambda/query/columns-used';
+import { columnsUsed, usesTime } from '../../lambda/query/columns-used';
 import { parseQuery } from '../../lambda/query/parse-query';
 import { shop } from './datasets';
 
@@ -28,4 +28,15 @@ test('each column that any part names is read once', () => {
   const columns = used(query);
   expect(columns.slice(0, 2)).toEqual(['user_id', 'timestamp']);
   expect([...columns].sort()).toEqual([...shop.columns.keys()].filter((name) => name !== 'constructor' && name !== 'paid_at').sort());
+});
+
+it.each([
+  [{ query: { conditions: [{ filter: ['event', '==', 'home'] }], aggregations: [{ column: 'timestamp' }] } }, false],
+  [{ query: { conditions: [{ sequence: [{ filter: ['event', '==', 'home'] }] }] } }, true],
+  [{ funnel: { sequence: [{ filter: ['event', '==', 'home'] }] } }, true],
+  [{ timeframe: { from: 0 }, query: {} }, true],
+  [{ timeframe: { to: 9 }, query: {} }, true],
+  [{ query: {} }, false],
+])('knows whether times matter to %j', (query, matters) => {
+  expect(usesTime(parseQuery(JSON.stringify(query), shop))).toBe(matters);
 });

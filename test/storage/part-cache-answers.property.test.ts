@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { evaluatePart } from '../../lambda/engine/evaluate';
-import { layOutRows, orderColumn } from '../../lambda/engine/part';
+import { layOutGroups, layOutRows, orderColumn } from '../../lambda/engine/part';
 import { mergePartials } from '../../lambda/engine/merge';
-import { columnsNamed } from '../../lambda/query/columns-used';
+import { columnsNamed, usesTime } from '../../lambda/query/columns-used';
 import type { ExpandedQuery } from '../../lambda/query/expanded';
 import { CachedPart } from '../../lambda/storage/part-cache/cached-part';
 import { DiskCache } from '../../lambda/storage/part-cache/disk-cache';
@@ -27,12 +27,17 @@ test('A cached part answers any query as the reference does, whatever was asked 
       const ask = async (asked: ExpandedQuery, cache: PartCache): Promise<string> => {
         const names = columnsNamed(asked);
         const hit = await cache.find(key, names);
-        const cached = hit?.cached ?? new CachedPart(layOutRows(columns, dataset.groupIdColumn, dataset.timestampColumn));
+        const { groupIdColumn, timestampColumn } = dataset;
+        const isNew = new CachedPart(usesTime(asked) ? layOutRows(columns, groupIdColumn, timestampColumn) : layOutGroups(columns, groupIdColumn));
+        const times = columns.get(timestampColumn);
+        if (times === undefined) throw new Error('a dataset without times');
+        const found = hit?.cached ?? isNew;
+        const cached = usesTime(asked) ? found.inTimeOrder(times, timestampColumn) : found;
         for (const name of hit?.missing ?? names) {
           const column = columns.get(name);
           if (column !== undefined) cached.add(name, orderColumn(column, cached.layout.order));
         }
-        cache.keep(key, cached, hit === null || hit.missing.length > 0);
+        cache.keep(key, cached, hit === null || hit.missing.length > 0 || cached !== found);
         await cache.flush();
         return answerText(mergePartials(asked, [evaluatePart(asked, cached.part)]));
       };

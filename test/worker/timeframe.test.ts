@@ -57,6 +57,7 @@ describe('A timeframe', () => {
     await succeed({ from: 35_000, to: 42_000 });
     expect(await succeed({ from: 34_000, to: 42_000 })).toMatchObject({ result: matching(100, 8_000), stats: { loadedFrom: 'source' } });
     expect(await succeed({})).toMatchObject({ result: matching(100, ROWS), stats: { loadedFrom: 'source' } });
+    expect(await succeed({ from: 0 })).toMatchObject({ result: matching(100, ROWS), stats: { loadedFrom: 'source' } });
     expect(await succeed({ from: 99_990 })).toMatchObject({ result: matching(10, 10), stats: { loadedFrom: 'memory', bytesRead: 0 } });
   });
 
@@ -78,7 +79,7 @@ describe('A timeframe', () => {
 });
 
 test('A part that needs more memory than there is fails at once, saying how much', async () => {
-  const outcome = await run({}, 100_000);
+  const outcome = await run({ from: 0 }, 100_000);
   expect(outcome).toMatchObject({ status: 'ENDED_FAILED', errorKind: 'LIMIT', retryable: false, stats: { readRequests: 1 } });
   expect('message' in outcome && outcome.message).toContain('MiB of memory for 2 columns of 100,000 rows');
 });

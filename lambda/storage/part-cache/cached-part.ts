@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Column } from '../../engine/columns';
-import { Part } from '../../engine/part';
-import type { RowLayout } from '../../engine/part';
+import { Part, addTimes, orderColumn } from '../../engine/part';
+import type { GroupLayout, RowLayout } from '../../engine/part';
 
 /** Bytes of a string besides its characters, about, as V8 keeps it. */
 const STRING_OVERHEAD = 24;
@@ -16,10 +16,10 @@ export class CachedPart {
   #bytes: number;
   #layoutChecksum: number | null = null;
 
-  constructor(readonly layout: RowLayout) {
+  constructor(readonly layout: RowLayout | GroupLayout) {
     this.part = new Part(layout, this.#columns);
     const { order, groupStarts, times } = layout;
-    this.#bytes = times.byteLength + groupStarts.byteLength + (order === 'as-is' ? 0 : order.byteLength);
+    this.#bytes = (times?.byteLength ?? 0) + groupStarts.byteLength + (order === 'as-is' ? 0 : order.byteLength);
   }
 
   /** Bytes of memory, about. What the engine derives of columns is allowed for by their size once more. */
@@ -40,6 +40,19 @@ export class CachedPart {
 
   has(name: string): boolean {
     return this.#columns.has(name);
+  }
+
+  /**
+   * The part in time order, where it was not: queries that run on this one are not disturbed.
+   * @param timestamps the column as the file has it
+   * @throws TimestampError
+   */
+  inTimeOrder(timestamps: Column, timestampColumn: string): CachedPart {
+    if (this.layout.times !== null) return this;
+    const { layout, moved } = addTimes(this.layout, timestamps, timestampColumn);
+    const ordered = new CachedPart(layout);
+    for (const [name, column] of this.#columns) ordered.add(name, orderColumn(column, moved));
+    return ordered;
   }
 
   /** @param column in the layout's order */

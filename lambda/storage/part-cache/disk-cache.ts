@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, rename, rm, rmdir, stat, utimes, writeFile } 
 import path from 'node:path';
 import pRetry from 'p-retry';
 import type { Column } from '../../engine/columns';
-import type { RowLayout } from '../../engine/part';
+import type { GroupLayout, RowLayout } from '../../engine/part';
 import { errorCode } from '../local-errors';
 import { decodeFile, encodeFile } from './arrow-file';
 import type { FileContent } from './arrow-file';
@@ -11,15 +11,16 @@ import type { CachedPart } from './cached-part';
 import { columnContent, columnOf, layoutContent, layoutOf } from './file-contents';
 import type { PartKey } from './part-key';
 
-/** One file of each part says where its rows go; all others are columns. */
+/** One file of each part says where its rows go; all others are columns. Where no query has asked for times yet, it has none. */
 const LAYOUT = 'layout.arrow';
+const TIMELESS_LAYOUT = 'groups.arrow';
 
 /** What is being written; one that is older than this (milliseconds) was left by a crash. */
 const UNFINISHED = '.unfinished';
 const UNFINISHED_AGE = 600_000;
 
 /** Whatever else lies in the folder is left alone. */
-const OWN_FILE = /^[0-9a-f]{32}[/\\]\d+-[0-9a-f]{32}[/\\](layout|column-[0-9a-f]{32})\.arrow(\.[0-9a-f-]{36}\.unfinished)?$/;
+const OWN_FILE = /^[0-9a-f]{32}[/\\]\d+-[0-9a-f]{32}[/\\](layout|groups|column-[0-9a-f]{32})\.arrow(\.[0-9a-f-]{36}\.unfinished)?$/;
 
 /** What is left after making room, so that room is not made for every file. */
 const KEPT_SHARE = 0.9;
@@ -64,13 +65,13 @@ export class DiskCache {
     return folders.map((name) => Number.parseInt(name, 10)).filter(Number.isInteger);
   }
 
-  readLayout(key: PartKey): Promise<RowLayout | null> {
-    return this.#read(key, LAYOUT, layoutOf);
+  async readLayout(key: PartKey): Promise<RowLayout | GroupLayout | null> {
+    return (await this.#read(key, LAYOUT, layoutOf)) ?? this.#read(key, TIMELESS_LAYOUT, layoutOf);
   }
 
   /** A column in the very order that the part has: where the layout was made anew, another order may have come out. */
   readColumn(key: PartKey, name: string, { part, layoutChecksum }: CachedPart): Promise<Column | null> {
-    return this.#read(key, columnFile(name), (content) => columnOf(content, part.rowCount), layoutChecksum);
+    return this.#read(key, columnFile(name, layoutChecksum), (content) => columnOf(content, part.rowCount), layoutChecksum);
   }
 
   /** Writes what is not there yet. Where it cannot, it says so once, and does nothing from then on. */
@@ -80,9 +81,11 @@ export class DiskCache {
     }
     try {
       // Without a layout, columns are not looked for.
-      if (!(await this.#writeMissing(key, LAYOUT, () => layoutContent(cached.layout)))) return;
+      const layoutFile = cached.layout.times === null ? TIMELESS_LAYOUT : LAYOUT;
+      if (!(await this.#writeMissing(key, layoutFile, () => layoutContent(cached.layout)))) return;
+      if (layoutFile === LAYOUT) await rm(path.join(this.#folder(key), TIMELESS_LAYOUT), { force: true });
       for (const name of cached.columnNames) {
-        await this.#writeMissing(key, columnFile(name), () => columnContent(cached.part.column(name)), cached.layoutChecksum);
+        await this.#writeMissing(key, columnFile(name, cached.layoutChecksum), () => columnContent(cached.part.column(name)), cached.layoutChecksum);
       }
     } catch (error) {
       this.#isBroken = true;
@@ -185,8 +188,9 @@ async function describeFile(file: string): Promise<{ readonly file: string; read
   return found?.isFile() === true ? { file, size: found.size, usedAt: found.mtimeMs } : null;
 }
 
-function columnFile(name: string): string {
-  return `column-${hash(name)}.arrow`;
+/** Of each order of rows another file: of a part that was put in time order, and of one that was laid out anew. */
+function columnFile(name: string, layoutChecksum: number): string {
+  return `column-${hash(JSON.stringify([name, layoutChecksum]))}.arrow`;
 }
 
 /** What a file is of, so that none is taken for another's. */

@@ -1,19 +1,20 @@
 import type { Column } from '../../engine/columns';
-import type { RowLayout } from '../../engine/part';
+import type { GroupLayout, RowLayout } from '../../engine/part';
 import { CacheFileError } from './arrow-file';
 import type { FileContent, StoredArray } from './arrow-file';
 
 /** A layout in one file, so that none is put together of two. */
-export function layoutContent({ order, times, groupStarts }: RowLayout): FileContent {
-  const begins = new Uint8Array(times.length);
+export function layoutContent({ order, times, groupStarts }: RowLayout | GroupLayout): FileContent {
+  const begins = new Uint8Array(groupStarts[groupStarts.length - 1]);
   for (let group = 0; group < groupStarts.length - 1; group++) begins[groupStarts[group]] = 1;
-  return { arrays: { times, begins, ...(order !== 'as-is' && { order }) }, dictionary: null };
+  return { arrays: { begins, ...(times !== null && { times }), ...(order !== 'as-is' && { order }) }, dictionary: null };
 }
 
 /** @throws CacheFileError */
-export function layoutOf({ arrays: { times, begins, order } }: FileContent): RowLayout {
-  if (isNumbers(times) && begins instanceof Uint8Array && (order === undefined || order instanceof Int32Array)) {
-    return { times, order: order ?? 'as-is', groupStarts: groupStartsOf(begins) };
+export function layoutOf({ arrays: { times, begins, order } }: FileContent): RowLayout | GroupLayout {
+  if ((times === undefined || isNumbers(times)) && begins instanceof Uint8Array && (order === undefined || order instanceof Int32Array)) {
+    const rows = { order: order ?? 'as-is', groupStarts: groupStartsOf(begins) } as const;
+    return times === undefined ? { ...rows, times: null } : { ...rows, times };
   }
   throw new CacheFileError('a layout of other arrays than it should have');
 }
