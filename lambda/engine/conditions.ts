@@ -6,6 +6,7 @@ import { ExactSums } from './exact-sum';
 import { asksForAnyRow, GroupBits } from './group-bits';
 import { GroupCounts } from './group-counts';
 import type { GroupRanges } from './group-selection';
+import { blockKernels } from './kernels/block-kernels';
 import type { Part } from './part';
 import { integerSum, roundedSum } from './rounding';
 import { rowAdder } from './row-adder';
@@ -81,17 +82,15 @@ function matchCondition(condition: Condition, part: Part, groups: GroupRanges, m
   return filtersToFind(condition) === null ? matchCounts(counts.of(filters), target, includeZero) : any.of([filters], 'or')[0];
 }
 
-/** Most counts are small: whether they match is judged once for each. */
-const JUDGED_AT_ONCE = 256;
+/** What is said of counts up to here is looked up. */
+const MOST_JUDGED = 2 ** 16;
 
 function matchCounts(counts: Int32Array, { op, value }: Extract<Target, { type: 'count' }>, includeZero: boolean): GroupMask {
-  const judged = Uint8Array.from({ length: JUDGED_AT_ONCE }, (_, count) => (count === 0 ? Number(includeZero) : Number(compare(count, op, value))));
-  const mask = new Uint8Array(counts.length);
-  for (let group = 0; group < mask.length; group++) {
-    const count = counts[group];
-    mask[group] = count < JUDGED_AT_ONCE ? judged[count] : Number(compare(count, op, value));
-  }
-  return mask;
+  const judge = (count: number): number => (count === 0 ? Number(includeZero) : Number(compare(count, op, value)));
+  if (value > MOST_JUDGED) return Uint8Array.from(counts, judge);
+  // Of all counts greater than the value the same is said.
+  const last = Math.max(Math.floor(value), 0) + 1;
+  return blockKernels().judge(counts, Uint8Array.from({ length: last + 1 }, (_, count) => judge(count)));
 }
 
 function matchSums(rows: RowMask, { column: name, op, value }: Extract<Target, { type: 'sum' }>, part: Part, { count, starts, ends }: GroupRanges): GroupMask {

@@ -2,10 +2,12 @@ import type { Aggregation, ExpandedQuery, Funnel } from '../query/expanded';
 import { aggregateAll, type ClassifiedGroups } from './aggregate';
 import { matchGroups, type GroupMask } from './conditions';
 import { groupsWithin, type GroupRanges } from './group-selection';
+import { blockKernels } from './kernels/block-kernels';
 import type { Part } from './part';
 import type { PartialAggregation, PartialMatch, PartialResult } from './partial';
 import { RowMasks } from './row-masks';
 import { stepsFound } from './sequence';
+import { addLaterClasses } from './value-sums';
 
 /**
  * Runs a whole query over one part: timeframe, conditions and relation, aggregations, funnel over the matching groups.
@@ -28,12 +30,7 @@ function matchesOf({ relation, aggregations }: ExpandedQuery, part: Part, ranges
   let matchingGroups = ranges.count;
   let matchingGroupRows = ranges.rows;
   if (relation !== null) {
-    matchingGroups = 0;
-    matchingGroupRows = 0;
-    for (let group = 0; group < ranges.count; group++) {
-      matchingGroups = (matchingGroups + matching[group]) | 0;
-      matchingGroupRows = (matchingGroupRows + ((ranges.ends[group] - ranges.starts[group]) & -matching[group])) | 0;
-    }
+    [matchingGroups, matchingGroupRows] = blockKernels().countClasses(ranges, matching, 1);
   }
   return { matchingGroups, matchingGroupRows, aggregations: aggregateAll(aggregations ?? [], part, { ranges, classOf: matching, classCount: 1 }).flat() };
 }
@@ -57,20 +54,12 @@ function aggregateFinished(aggregations: readonly Aggregation[], part: Part, ran
 /** Per class the groups and rows of that class and all later ones, with the aggregations over those rows. */
 function matchesPerClass(aggregations: readonly Aggregation[], part: Part, groups: ClassifiedGroups): PartialMatch[] {
   const { ranges, classOf, classCount } = groups;
-  const groupCounts = new Int32Array(classCount + 1);
-  const rowCounts = new Int32Array(classCount + 1);
-  for (let group = 0; group < ranges.count; group++) {
-    groupCounts[classOf[group]] += 1;
-    rowCounts[classOf[group]] += ranges.ends[group] - ranges.starts[group];
-  }
-  for (let ofClass = classCount; ofClass > 0; ofClass--) {
-    groupCounts[ofClass - 1] += groupCounts[ofClass];
-    rowCounts[ofClass - 1] += rowCounts[ofClass];
-  }
+  const counts = blockKernels().countClasses(ranges, classOf, classCount);
+  addLaterClasses(counts, 2);
   const results = aggregateAll(aggregations, part, groups);
   return Array.from({ length: classCount }, (_, classIndex) => ({
-    matchingGroups: groupCounts[classIndex + 1],
-    matchingGroupRows: rowCounts[classIndex + 1],
+    matchingGroups: counts[2 * classIndex],
+    matchingGroupRows: counts[2 * classIndex + 1],
     aggregations: results.map((perClass) => perClass[classIndex]),
   }));
 }

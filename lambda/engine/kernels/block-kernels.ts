@@ -75,6 +75,38 @@ export class BlockKernels {
     return united;
   }
 
+  /** Groups and rows of each class but 0, at twice its number less 2. */
+  countClasses({ count, starts, ends }: GroupRanges, classOf: Uint8Array, classCount: number): Int32Array {
+    this.#kernels.release(this.#tables);
+    const counted = this.#kernels.allocate(8 * classCount);
+    this.#kernels.integers(counted, 2 * classCount).fill(0);
+    for (let first = 0; first < count; first += ROWS_AT_ONCE) {
+      const groups = Math.min(ROWS_AT_ONCE, count - first);
+      this.#kernels.integers(this.#starts, groups).set(starts.subarray(first, first + groups));
+      this.#kernels.integers(this.#ends, groups).set(ends.subarray(first, first + groups));
+      const classes = this.#kernels.bytes(this.#united, groups + 4);
+      classes.set(classOf.subarray(first, first + groups));
+      classes.fill(0, groups);
+      for (let index = 0; index < classCount; index++) this.#kernels.run.addClass(this.#starts, this.#ends, groups, this.#united, index + 1, counted + 8 * index);
+    }
+    return this.#kernels.integers(counted, 2 * classCount).slice();
+  }
+
+  /** Per count what a table says of it, and of greater ones what it says last. */
+  judge(counts: Int32Array, table: Uint8Array): Uint8Array {
+    const judged = new Uint8Array(counts.length);
+    this.#kernels.release(this.#tables);
+    const tableAt = this.#kernels.allocate(table.length);
+    this.#kernels.bytes(tableAt, table.length).set(table);
+    for (let first = 0; first < counts.length; first += ROWS_AT_ONCE) {
+      const groups = Math.min(ROWS_AT_ONCE, counts.length - first);
+      this.#kernels.integers(this.#column, groups).set(counts.subarray(first, first + groups));
+      this.#kernels.run.judgeCounts(this.#column, groups, tableAt, table.length - 1, this.#united);
+      judged.set(this.#kernels.bytes(this.#united, groups), first);
+    }
+    return judged;
+  }
+
   #tableOf(source: BitSource): Address {
     if (source.kind === 'numbers') return 0;
     if (source.kind === 'many codes') {

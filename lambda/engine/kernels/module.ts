@@ -10,8 +10,13 @@ export interface Exports {
   readonly countCodes: (starts: Address, ends: Address, count: number, codes: Address, table: Address, counts: Address) => void;
   readonly countValues: (starts: Address, ends: Address, count: number, codes: Address, classes: Address, width: number, rows: Address, groups: Address, last: Address) => void;
   readonly sumSplit: (
-    starts: Address, ends: Address, count: number, codes: Address, values: Address, classes: Address, width: number, upper: number, lower: number, sums: Address, nulls: number,
+    starts: Address, ends: Address, count: number, codes: Address, values: Address, classes: Address, leftOut: number, width: number, upper: number, lower: number, sums: Address, nulls: number,
   ) => void;
+  readonly countGroups: (starts: Address, ends: Address, count: number, codes: Address, width: number, counts: Address) => void;
+  readonly addCounts: (counts: Address, count: number, sums: Address) => void;
+  readonly countsOfClass: (counts: Address, count: number, classes: Address, ofClass: number, result: Address) => void;
+  readonly addClass: (starts: Address, ends: Address, count: number, classes: Address, ofClass: number, result: Address) => void;
+  readonly judgeCounts: (counts: Address, count: number, table: Address, last: number, judged: Address) => void;
   readonly compareNumbers: (values: Address, rows: number, op: number, operand: number, bit: number, bits: Address) => void;
   readonly nullNumbers: (values: Address, nulls: Address, rows: number) => void;
   readonly addBitsOfCodes: (codes: Address, rows: number, table: Address, bits: Address) => void;

@@ -51,15 +51,15 @@ export function countValues(starts: usize, ends: usize, count: u32, codes: usize
 
 /**
  * Sums per class and code in three parts that add exactly (../../split-sums.ts), and the rows that have a number; 32 bytes at
- * `(class - 1) * width + code`, and the same `nulls` bytes later for rows that have none, whose sums mean nothing.
+ * `class * width + code`, one class left out, and the same `nulls` bytes later for rows that have none, whose sums mean nothing.
  */
 export function sumSplit(
-  starts: usize, ends: usize, count: u32, codes: usize, values: usize, classes: usize, width: u32, upper: f64, lower: f64, sums: usize, nulls: usize,
+  starts: usize, ends: usize, count: u32, codes: usize, values: usize, classes: usize, leftOut: u32, width: u32, upper: f64, lower: f64, sums: usize, nulls: usize,
 ): void {
   for (let group: usize = 0; group < count; group++) {
     const ofClass = <u32>load<u8>(classes + group);
-    if (ofClass === 0) continue;
-    const base = sums + (<usize>((ofClass - 1) * width) << 5);
+    if (ofClass === leftOut) continue;
+    const base = sums + (<usize>(ofClass * width) << 5);
     const end = codes + load<u32>(ends + (group << 2));
     const start = <usize>load<u32>(starts + (group << 2));
     let at = values + (start << 3);
@@ -145,4 +145,56 @@ export function uniteBits(starts: usize, ends: usize, count: u32, bits: usize, f
     store<u32>(united + (group << 2), ofGroup);
     ofGroup = 0;
   }
+}
+
+/** Rows per code and group, 32 bits each, at `code * width + group`, added to what is there. */
+export function countGroups(starts: usize, ends: usize, count: u32, codes: usize, width: usize, counts: usize): void {
+  for (let group: usize = 0; group < count; group++) {
+    const ofGroup = counts + (group << 2);
+    const end = codes + load<u32>(ends + (group << 2));
+    for (let row = codes + load<u32>(starts + (group << 2)); row < end; row++) {
+      const place = ofGroup + (<usize>load<u8>(row) * (width << 2));
+      store<u32>(place, load<u32>(place) + 1);
+    }
+  }
+}
+
+/** Adds 32-bit integers to others, four at a time: there is room for as many as make that even. */
+export function addCounts(counts: usize, count: u32, sums: usize): void {
+  const end = counts + (<usize>count << 2);
+  for (; counts < end; counts += 16, sums += 16) v128.store(sums, i32x4.add(v128.load(sums), v128.load(counts)));
+}
+
+/** The sum of the counts of groups of one class, and how many of these are not 0. Four at a time: counts beyond the last are 0. */
+export function countsOfClass(counts: usize, count: u32, classes: usize, ofClass: u32, result: usize): void {
+  const wanted = i32x4.splat(ofClass);
+  let sums = i32x4.splat(0);
+  let groups = i32x4.splat(0);
+  for (let group: usize = 0; group < count; group += 4) {
+    const isWanted = i32x4.eq(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(classes + group))), wanted);
+    const ofGroups = v128.and(v128.load(counts + (group << 2)), isWanted);
+    sums = i32x4.add(sums, ofGroups);
+    groups = i32x4.sub(groups, i32x4.ne(ofGroups, i32x4.splat(0)));
+  }
+  store<u32>(result, i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3));
+  store<u32>(result, i32x4.extract_lane(groups, 0) + i32x4.extract_lane(groups, 1) + i32x4.extract_lane(groups, 2) + i32x4.extract_lane(groups, 3), 4);
+}
+
+/** Of the groups of a class how many there are and how many rows they have, added to two 32-bit integers. Four at a time: classes beyond the last are none. */
+export function addClass(starts: usize, ends: usize, count: u32, classes: usize, ofClass: u32, result: usize): void {
+  const wanted = i32x4.splat(ofClass);
+  let groups = i32x4.splat(0);
+  let rows = i32x4.splat(0);
+  for (let group: usize = 0; group < count; group += 4) {
+    const isWanted = i32x4.eq(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(classes + group))), wanted);
+    groups = i32x4.sub(groups, isWanted);
+    rows = i32x4.add(rows, v128.and(isWanted, i32x4.sub(v128.load(ends + (group << 2)), v128.load(starts + (group << 2)))));
+  }
+  store<u32>(result, load<u32>(result) + i32x4.extract_lane(groups, 0) + i32x4.extract_lane(groups, 1) + i32x4.extract_lane(groups, 2) + i32x4.extract_lane(groups, 3));
+  store<u32>(result, load<u32>(result, 4) + i32x4.extract_lane(rows, 0) + i32x4.extract_lane(rows, 1) + i32x4.extract_lane(rows, 2) + i32x4.extract_lane(rows, 3), 4);
+}
+
+/** Per group what a table of bytes says of its count; of counts from `last` on what it says of that. */
+export function judgeCounts(counts: usize, count: u32, table: usize, last: u32, judged: usize): void {
+  for (let group: usize = 0; group < count; group++) store<u8>(judged + group, load<u8>(table + min(load<u32>(counts + (group << 2)), last)));
 }
