@@ -1,4 +1,5 @@
 import type { IntColumn, StringColumn } from './columns';
+import { DEALT_INTEGERS, FEWEST_KERNEL_ROWS, groupingKernelFor, slotBits } from './kernels/grouping-kernel';
 import { halvesOf, hashHalves } from './number-table';
 import { sortGroups } from './time-order';
 
@@ -30,13 +31,19 @@ export function orderPartitioned(column: IntColumn | StringColumn, times: Float6
   const rows = times.length;
   const output: OrderedGroups = { order: new Int32Array(rows), groupStarts: new Int32Array(rows + 1), times: new Float64Array(rows) };
   const partitionBits = Math.min(MAX_PARTITION_BITS, Math.max(0, Math.ceil(Math.log2(rows / ROWS_PER_PARTITION))));
-  const groups = column.type === 'STRING'
+  const { groups, inTimeOrder } = column.type === 'STRING'
     ? groupByNumber({ values: column.codes, least: 0, span: column.dictionary.length }, times, partitionBits, output)
     : groupIntegers(column.values, times, partitionBits, output);
   const groupStarts = output.groupStarts.slice(0, groups + 1);
   groupStarts[groups] = rows;
-  sortGroups(output.order, output.times, groupStarts);
+  if (!inTimeOrder) sortGroups(output.order, output.times, groupStarts);
   return { ...output, groupStarts };
+}
+
+/** How many groups were made, and whether their rows were put in time order as well. */
+interface Grouped {
+  readonly groups: number;
+  readonly inTimeOrder: boolean;
 }
 
 /** Numbers at or above `least`, and below `least + span`. */
@@ -46,25 +53,28 @@ interface DenseNumbers {
   readonly span: number;
 }
 
-function groupIntegers(values: IntColumn['values'], times: Float64Array, partitionBits: number, output: OrderedGroups): number {
+function groupIntegers(values: IntColumn['values'], times: Float64Array, partitionBits: number, output: OrderedGroups): Grouped {
   const numbers = values instanceof Float64Array ? denseNumbers(values) : null;
   return numbers === null ? groupByHash(halvesOf(values), times, partitionBits, output) : groupByNumber(numbers, times, partitionBits, output);
 }
 
+/** Where numbers are spread further, the first few mostly tell. */
 function denseNumbers(values: Float64Array): DenseNumbers | null {
+  const mostSpan = MOST_NUMBERS_PER_ROW * values.length;
   let least = Infinity;
   let greatest = -Infinity;
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
-    if (value < least) least = value;
-    if (value > greatest) greatest = value;
+    if (value >= least && value <= greatest) continue;
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
+    if (greatest - least >= mostSpan) return null;
   }
-  const span = greatest - least + 1;
-  return span <= MOST_NUMBERS_PER_ROW * values.length ? { values, least, span } : null;
+  return { values, least, span: greatest - least + 1 };
 }
 
-/** @returns the number of groups; rows of a group are put side by side, in the order of the file */
-function groupByNumber({ values, least, span }: DenseNumbers, times: Float64Array, partitionBits: number, { order, groupStarts, times: moved }: OrderedGroups): number {
+/** Rows of a group are put side by side, in the order of the file */
+function groupByNumber({ values, least, span }: DenseNumbers, times: Float64Array, partitionBits: number, { order, groupStarts, times: moved }: OrderedGroups): Grouped {
   const rows = times.length;
   const shift = Math.max(0, 32 - Math.clz32(span - 1) - partitionBits);
   const partitions = ((span - 1) >>> shift) + 1;
@@ -106,11 +116,11 @@ function groupByNumber({ values, least, span }: DenseNumbers, times: Float64Arra
       moved[target] = dealtTimes[2 * place];
     }
   }
-  return groups;
+  return { groups, inTimeOrder: false };
 }
 
 /** As `groupByNumber`, of values given as halves: each partition has a small hash table, with linear probing. */
-function groupByHash(halves: Int32Array, times: Float64Array, partitionBits: number, { order, groupStarts, times: moved }: OrderedGroups): number {
+function groupByHash(halves: Int32Array, times: Float64Array, partitionBits: number, output: OrderedGroups): Grouped {
   const rows = times.length;
   const partitions = 2 ** partitionBits;
   const partitionStarts = new Int32Array(partitions + 1);
@@ -120,7 +130,7 @@ function groupByHash(halves: Int32Array, times: Float64Array, partitionBits: num
 
   // As above, with room for a group's number within its partition.
   const next = partitionStarts.slice();
-  const dealtTimes = new Float64Array(3 * rows);
+  const dealtTimes = new Float64Array((DEALT_INTEGERS / 2) * rows);
   const dealt = new Int32Array(dealtTimes.buffer);
   for (let row = 0; row < rows; row++) {
     const low = halves[2 * row];
@@ -132,11 +142,25 @@ function groupByHash(halves: Int32Array, times: Float64Array, partitionBits: num
     dealt[6 * place + 4] = row;
   }
 
+  const kernel = rows < FEWEST_KERNEL_ROWS ? null : groupingKernelFor(most);
+  if (kernel === null) return { groups: groupDealt(dealt, dealtTimes, partitionStarts, most, output), inTimeOrder: false };
+  let groups = 0;
+  for (let partition = 0; partition < partitions; partition++) {
+    const start = partitionStarts[partition];
+    const end = partitionStarts[partition + 1];
+    const places = { groupStarts: output.groupStarts.subarray(groups), order: output.order.subarray(start, end), times: output.times.subarray(start, end) };
+    groups += kernel.group(dealt.subarray(DEALT_INTEGERS * start, DEALT_INTEGERS * end), start, places);
+  }
+  return { groups, inTimeOrder: true };
+}
+
+/** The kernel's work without it, but for the order of time. @returns the number of groups */
+function groupDealt(dealt: Int32Array, dealtTimes: Float64Array, partitionStarts: Int32Array, most: number, { order, groupStarts, times: moved }: OrderedGroups): number {
   const table = new Int32Array(2 ** slotBits(most));
   const nextOf = new Int32Array(most);
   const firstOf = new Int32Array(most);
   let groups = 0;
-  for (let partition = 0; partition < partitions; partition++) {
+  for (let partition = 0; partition + 1 < partitionStarts.length; partition++) {
     const start = partitionStarts[partition];
     const end = partitionStarts[partition + 1];
     const bits = slotBits(end - start);
@@ -176,9 +200,4 @@ function groupByHash(halves: Int32Array, times: Float64Array, partitionBits: num
     }
   }
   return groups;
-}
-
-/** A table of so many bits is at most half full, and is one entry at least. */
-function slotBits(rows: number): number {
-  return 33 - Math.clz32(rows);
 }

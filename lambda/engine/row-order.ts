@@ -54,7 +54,12 @@ function withRanks(times: Times, orderBy: (numbers: Float64Array) => OrderedGrou
  */
 function ascendWithin(times: Times, groupStarts: Int32Array): boolean {
   let descents = 0;
-  for (let row = 1; row < times.length; row++) descents += Number(times[row] < times[row - 1]);
+  let last = times[0];
+  for (let row = 1; row < times.length; row++) {
+    const time = times[row];
+    descents += Number(time < last);
+    last = time;
+  }
   for (let group = 1; group + 1 < groupStarts.length; group++) descents -= Number(times[groupStarts[group]] < times[groupStarts[group] - 1]);
   return descents === 0;
 }

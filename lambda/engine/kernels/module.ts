@@ -17,6 +17,9 @@ export interface Exports {
   readonly countsOfClass: (counts: Address, count: number, classes: Address, ofClass: number, result: Address) => void;
   readonly addClass: (starts: Address, ends: Address, count: number, classes: Address, ofClass: number, result: Address) => void;
   readonly judgeCounts: (counts: Address, count: number, table: Address, last: number, judged: Address) => void;
+  readonly groupPartition: (
+    dealt: Address, rows: number, slots: Address, bits: number, ids: Address, next: Address, starts: Address, order: Address, times: Address, scratch: Address,
+  ) => number;
   readonly compareNumbers: (values: Address, rows: number, op: number, operand: number, bit: number, bits: Address) => void;
   readonly nullNumbers: (values: Address, nulls: Address, rows: number) => void;
   readonly addBitsOfCodes: (codes: Address, rows: number, table: Address, bits: Address) => void;
