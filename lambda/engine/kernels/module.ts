@@ -7,6 +7,8 @@ export interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly heapBase: () => Address;
   readonly findSteps: (starts: Address, ends: Address, count: number, codes: Address, bits: Address, found: Address) => void;
+  readonly addPresence: (counts: Address, count: number, bits: number, present: Address) => void;
+  readonly findStepsAmong: (starts: Address, ends: Address, count: number, codes: Address, bits: Address, present: Address, chosen: Address, found: Address) => void;
   readonly countCodes: (starts: Address, ends: Address, count: number, codes: Address, table: Address, counts: Address) => void;
   readonly countValues: (starts: Address, ends: Address, count: number, codes: Address, classes: Address, width: number, rows: Address, groups: Address, last: Address) => void;
   readonly sumSplit: (

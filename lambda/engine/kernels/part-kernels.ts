@@ -56,7 +56,7 @@ export class PartKernels {
   constructor(groupStarts: Int32Array) {
     this.#groups = groupStarts.length - 1;
     this.#starts = this.#kernels.allocate(groupStarts.byteLength);
-    this.#someStarts = this.#kernels.allocate(4 * this.#groups);
+    this.#someStarts = this.#kernels.allocate(4 * evenFours(this.#groups));
     this.#someEnds = this.#kernels.allocate(4 * this.#groups);
     this.#classes = this.#kernels.allocate(this.#groups);
     this.#perGroup = this.#kernels.allocate(4 * evenFours(this.#groups));
@@ -68,8 +68,17 @@ export class PartKernels {
   findSteps(codes: Int32Array, bits: Int32Array, groups: GroupRanges): Uint8Array {
     const codesAt = this.#codesAt(codes);
     const { starts, ends } = this.#bounds(groups);
+    const countsAt = this.#countsAt(codes, codesAt, bits.length, groups);
     this.#kernels.integers(this.#tables, bits.length).set(bits);
-    this.#kernels.run.findSteps(starts, ends, groups.count, codesAt, this.#tables, this.#perGroup);
+    if (countsAt !== null) {
+      // Of all groups, so that there are no bounds of some.
+      const [present, chosen] = [this.#someStarts, this.#someEnds];
+      this.#kernels.integers(present, groups.count).fill(0);
+      bits.forEach((steps, code) => {
+        if (steps !== 0) this.#kernels.run.addPresence(countsAt + 4 * code * evenFours(this.#groups), groups.count, steps, present);
+      });
+      this.#kernels.run.findStepsAmong(starts, ends, groups.count, codesAt, this.#tables, present, chosen, this.#perGroup);
+    } else this.#kernels.run.findSteps(starts, ends, groups.count, codesAt, this.#tables, this.#perGroup);
     return this.#kernels.bytes(this.#perGroup, groups.count).slice();
   }
 
