@@ -13,6 +13,16 @@ export interface IntColumn {
   readonly values: Float64Array | BigInt64Array | BigUint64Array;
   /** 1 where the row is null, else 0; null where no row is. */
   readonly nulls: Uint8Array | null;
+  /** The same as runs, where the reader found few; `values` are then written out once they are asked for. */
+  readonly runs?: IntRuns;
+}
+
+/** Values of rows side by side, as bits different from those of the row before and of the row behind. */
+export interface IntRuns {
+  /** Row where each run starts, and one last entry: the number of rows. */
+  readonly starts: Int32Array;
+  /** Per run, exact and never −0. */
+  readonly values: Float64Array;
 }
 
 export interface FloatColumn {

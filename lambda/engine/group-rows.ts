@@ -1,4 +1,4 @@
-import type { IntColumn, StringColumn } from './columns';
+import type { IntColumn, IntRuns, StringColumn } from './columns';
 import { halvesOf, NumberTable } from './number-table';
 
 /**
@@ -6,7 +6,19 @@ import { halvesOf, NumberTable } from './number-table';
  * Groups are the equal values of a column without nulls. A run of them is a group where no other run has the same value.
  */
 export function groupsSideBySide(column: IntColumn | StringColumn): Int32Array | null {
-  return column.type === 'STRING' ? runsOfCodes(column.codes, column.dictionary.length) : runsOfIntegers(halvesOf(column.values));
+  if (column.type === 'STRING') return runsOfCodes(column.codes, column.dictionary.length);
+  return column.runs === undefined ? runsOfIntegers(halvesOf(column.values)) : distinctRuns(column.runs);
+}
+
+/** Where runs start, if no value has two; else null. */
+function distinctRuns({ starts, values }: IntRuns): Int32Array | null {
+  let descents = 0;
+  for (let run = 1; run < values.length; run++) descents |= Number(values[run] <= values[run - 1]);
+  if (descents === 0) return starts;
+  const halves = halvesOf(values);
+  const distinct = new NumberTable();
+  for (let run = 0; run < values.length; run++) if (distinct.codeOf(halves[2 * run], halves[2 * run + 1]) !== run) return null;
+  return starts;
 }
 
 /** Rows between looks at whether runs can still be groups: a shuffled file is given up after the first. */

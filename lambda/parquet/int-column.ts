@@ -2,6 +2,7 @@ import type { IntColumn } from '../engine/columns';
 import type { ColumnBuilder } from './column-builder';
 import { isDictionaryEncoding, Encoding } from './encoding';
 import { plainLayout } from './fixed-width';
+import { columnOfRuns, IntRunsBuilder } from './int-runs';
 import type { IntegerSource } from './integers';
 import { INTEGER_LAYOUT, toDoubles, toWide } from './integers';
 import type { Address, Kernels } from './kernels/kernels';
@@ -16,9 +17,13 @@ interface IntDictionary {
   readonly exact: boolean;
 }
 
-/** Integers as doubles, until a value outside ±(2^53 − 1) turns up: from then on as 64-bit integers. */
+/**
+ * Integers as runs of doubles, as long as these are few and no row is null; else as doubles, until a value outside
+ * ±(2^53 − 1) turns up: from then on as 64-bit integers.
+ */
 export class IntColumnBuilder implements ColumnBuilder {
-  private readonly doubles: Float64Array;
+  private runs: IntRunsBuilder | null;
+  private values: Float64Array | null = null;
   private wide: BigInt64Array | BigUint64Array | null = null;
   private nulls: Uint8Array | null = null;
   private dictionary: IntDictionary | null = null;
@@ -27,7 +32,7 @@ export class IntColumnBuilder implements ColumnBuilder {
     private readonly source: IntegerSource,
     private readonly rowCount: number,
   ) {
-    this.doubles = new Float64Array(rowCount);
+    this.runs = rowCount === 0 ? null : new IntRunsBuilder(rowCount);
   }
 
   setDictionary(kernels: Kernels, bytes: Uint8Array, size: number): void {
@@ -42,16 +47,32 @@ export class IntColumnBuilder implements ColumnBuilder {
 
   decode(page: Page): void {
     const { kernels, firstRow, rows, nulls } = page;
-    if (nulls !== null) this.setNulls(kernels.bytes(nulls, rows), firstRow);
+    if (nulls !== null) {
+      this.setNulls(kernels.bytes(nulls, rows), firstRow);
+      this.endRuns();
+    }
     // Rows are 0 until they are decoded.
     if (page.present === 0) return;
     const { doubles, wide } = isDictionaryEncoding(page.encoding) ? this.lookUp(page, required(this.dictionary)) : this.convert(page);
+    if (doubles !== null && this.runs?.append(kernels, doubles, rows, firstRow) === true) return;
+    this.endRuns();
     if (doubles !== null) kernels.copyOut(spread64(page, doubles, 0), rows, this.doubles, firstRow);
     else kernels.copyOut(spread64(page, wide(), 0), rows, (this.wide ??= this.widened()), firstRow);
   }
 
   finish(): IntColumn {
+    if (this.runs !== null) return columnOfRuns(this.runs.finish());
     return { type: 'INT', values: this.wide ?? this.doubles, nulls: this.nulls };
+  }
+
+  /** Rows that were not decoded yet are 0. */
+  private get doubles(): Float64Array {
+    return (this.values ??= new Float64Array(this.rowCount));
+  }
+
+  private endRuns(): void {
+    this.runs?.spread(this.doubles);
+    this.runs = null;
   }
 
   private setNulls(mask: Uint8Array, row: number): void {

@@ -194,6 +194,30 @@ describe('kernels do what the reference does, with damaged input too', () => {
     }), { numRuns: 300 });
   });
 
+  it('runs of equal values', () => {
+    const value = fc.oneof(fc.constantFrom(0n, 1n, 1n << 32n, (1n << 32n) + 1n, -1n), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }));
+    const runsOfEqual = fc.array(fc.tuple(value, fc.integer({ min: 1, max: 5 })), { maxLength: 20 }).map((parts) => parts.flatMap(([each, times]) => Array.from({ length: times }, () => each)));
+    fc.assert(fc.property(runsOfEqual, fc.nat(2 ** 30), (values, row) => {
+      const starts = values.flatMap((each, i) => (i === 0 || each !== values[i - 1] ? [i] : []));
+      const input = bytesOf(BigInt64Array.from(values));
+      const size = values.length * 12;
+      const found = outputOf(input, size, (src, _, out) => {
+        const runs = kernels.run.findRuns64(src, values.length, row, out, out + values.length * 4);
+        // What lies behind the last run is not said.
+        kernels.bytes(out + runs * 4, (values.length - runs) * 4).fill(0);
+        kernels.bytes(out + values.length * 4 + runs * 8, (values.length - runs) * 8).fill(0);
+        return runs;
+      });
+      expect(found?.result).toBe(starts.length);
+      const expected = Buffer.alloc(size);
+      starts.forEach((start, run) => {
+        expected.writeUInt32LE(row + start, run * 4);
+        expected.writeBigInt64LE(values[start], values.length * 4 + run * 8);
+      });
+      expect(found?.output).toEqual(expected);
+    }));
+  });
+
   it('byte streams and spreading over rows', () => {
     fc.assert(fc.property(fc.array(fc.double(), { maxLength: 40 }), fc.array(fc.boolean(), { maxLength: 60 }), (values, nulls) => {
       for (const width of [4, 8] as const) {

@@ -10,6 +10,7 @@ export { daysToMillis, int64ToDoubles, int96ToMillis, microsToMillis, nanosToMil
 export { joinStreams4, joinStreams8 } from './byte-streams';
 export { readLevels } from './levels';
 export { floatsToDoubles, spread32, spread64 } from './spread';
+export { findRuns64 } from './runs';
 export { decompressSnappy } from './snappy';
 export { codeTexts, moveSlots } from './texts';
 

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import type { IntColumn } from '../../lambda/engine/columns';
+import { groupsSideBySide } from '../../lambda/engine/group-rows';
+import { openParquet } from '../../lambda/parquet/parquet-file';
+import type { CraftedPage } from './craft-file';
+import { bytes, craftFile, dataPage, int64s } from './craft-file';
+import { MemorySource } from './memory-source';
+
+const element = { name: 'c', type: 'INT64', repetition_type: 'OPTIONAL' } as const;
+
+/** Definition levels as one run. */
+const page = (values: readonly (bigint | null)[]): CraftedPage => {
+  const body = values.includes(null) ? bytes([2, 0, 0, 0, values.length << 1, 0]) : bytes([2, 0, 0, 0, values.length << 1, 1], int64s(...values.map((value) => value ?? 0n)));
+  return dataPage(values.length, body);
+};
+
+/** One row group per element, one page per element of that; values of a page are all null, or none is. */
+async function readInts(groups: readonly (readonly (readonly (bigint | null)[])[])[]): Promise<IntColumn> {
+  const file = craftFile([element], groups.map((pages) => ({ rows: pages.flat().length, chunks: [{ pages: pages.map(page) }] })));
+  const [column] = await (await openParquet(new MemorySource(file))).readColumns(['c']);
+  if (column.type !== 'INT') throw new Error(`read as ${column.type}`);
+  return column;
+}
+
+/** Rows where values differ from those of the row before. */
+function startsOf(values: readonly bigint[]): number[] {
+  return [...values.flatMap((value, row) => (row === 0 || value !== values[row - 1] ? [row] : [])), values.length];
+}
+
+const value = fc.oneof({ weight: 20, arbitrary: fc.bigInt({ min: -4n, max: 4n }) }, { weight: 1, arbitrary: fc.constantFrom(2n ** 53n - 1n, 2n ** 53n, -(2n ** 60n)) });
+const equal = fc.tuple(value, fc.integer({ min: 1, max: 6 })).map(([each, times]): (bigint | null)[] => Array.from({ length: times }, () => each));
+const presentPage = fc.array(equal, { minLength: 1, maxLength: 6 }).map((runs) => runs.flat());
+const anyPage = fc.oneof({ weight: 30, arbitrary: presentPage }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }).map((length): (bigint | null)[] => Array.from({ length }, () => null)) });
+const groups = fc.array(fc.array(anyPage, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 });
+
+it('whatever lies side by side, each row has its value, and runs are those of the values', async () => {
+  await fc.assert(fc.asyncProperty(groups, async (pages) => {
+    const data = pages.flat(2);
+    const column = await readInts(pages);
+    const { runs } = column;
+    expect(Array.from<number | bigint, bigint | null>(column.values, (each, row) => (column.nulls?.[row] === 1 ? null : BigInt(each)))).toEqual(data);
+    if (runs === undefined) return;
+    const present = data.flatMap((each) => each ?? []);
+    expect([...runs.starts]).toEqual(startsOf(present));
+    expect([...runs.values].map(BigInt)).toEqual([...runs.starts].slice(0, -1).map((start) => data[start]));
+    expect(groupsSideBySide(column)).toEqual(groupsSideBySide({ type: 'INT', values: column.values, nulls: null }));
+  }), { numRuns: 400 });
+});
+
+it('runs go on over pages and row groups, and end with a page that has too many, a null or a greater number', async () => {
+  const [sevens, eights] = [[7n, 7n, 7n], [7n, 8n, 8n, 8n]];
+  expect((await readInts([[sevens, eights], [[8n, 8n], [6n, 6n]]])).runs).toEqual({ starts: Int32Array.of(0, 4, 9, 11), values: Float64Array.of(7, 8, 6) });
+  expect((await readInts([[sevens, [1n, 2n, 3n, 4n]]])).runs).toBeUndefined();
+  expect((await readInts([[sevens, [null]], [sevens]])).runs).toBeUndefined();
+  expect((await readInts([[sevens, [2n ** 60n, 2n ** 60n]]])).runs).toBeUndefined();
+});
+
+it('groups of runs lie side by side unless a value comes again', async () => {
+  expect(groupsSideBySide(await readInts([[[9n, 9n, 9n], [4n, 4n]]]))).toEqual(Int32Array.of(0, 3, 5));
+  expect(groupsSideBySide(await readInts([[[9n, 9n, 9n], [4n, 4n]], [[9n, 9n]]]))).toBeNull();
+});
