@@ -16,6 +16,10 @@ const KEPT_COUNTS_BYTES = 8;
 /** Queries that only come once are not to wait for counts to be kept. */
 const USES_BEFORE_KEPT = 3;
 
+/** Codes that become bytes at once, and room for as many behind the last. */
+const NARROWED_TOGETHER = 16;
+const NARROWED_BLOCK = 4096;
+
 /** Of so many groups one each is looked at, to guess how many rows each class has. */
 const SAMPLED_GROUPS = 1024;
 
@@ -188,9 +192,14 @@ export class PartKernels {
   #codesAt(codes: Int32Array): Address {
     const known = this.#codes.get(codes);
     if (known !== undefined) return known;
-    const address = this.#kernels.allocate(codes.length);
-    const bytes = this.#kernels.bytes(address, codes.length);
-    for (let row = 0; row < codes.length; row++) bytes[row] = codes[row] + 1;
+    const address = this.#kernels.allocate(codes.length + NARROWED_TOGETHER);
+    // Through the tables' room, block by block.
+    const block = this.#kernels.integers(this.#tables, NARROWED_BLOCK);
+    for (let row = 0; row < codes.length; row += block.length) {
+      const codesOfBlock = codes.subarray(row, row + block.length);
+      block.set(codesOfBlock);
+      this.#kernels.run.narrowCodes(this.#tables, codesOfBlock.length, address + row);
+    }
     this.#codes.set(codes, address);
     return address;
   }
