@@ -35,7 +35,7 @@ it.each([
   [{ query: { conditions: [{ sequence: [{ filter: ['event', '==', 'home'] }] }] } }, true],
   [{ funnel: { sequence: [{ filter: ['event', '==', 'home'] }] } }, true],
   [{ timeframe: { from: 0 }, query: {} }, true],
-  [{ timeframe: { to: 9 }, query: {} }, true],
+  [{ timeframe: { to: 1_717_000_000_000 }, query: {} }, true],
   [{ query: {} }, false],
 ])('knows whether times matter to %j', (query, matters) => {
   expect(usesTime(parseQuery(JSON.stringify(query), shop))).toBe(matters);
