@@ -1,4 +1,5 @@
 import type { BoolColumn } from '../engine/columns';
+import type { PartMemory } from '../engine/part-memory';
 import type { ColumnBuilder } from './column-builder';
 import { Encoding, unexpectedEncoding } from './encoding';
 import { MalformedError } from './errors';
@@ -10,8 +11,8 @@ const NULL = 2;
 export class BoolColumnBuilder implements ColumnBuilder {
   private readonly values: Uint8Array;
 
-  constructor(rowCount: number) {
-    this.values = new Uint8Array(rowCount);
+  constructor(rowCount: number, memory: PartMemory) {
+    this.values = memory.bytes(rowCount);
   }
 
   setDictionary(): void {

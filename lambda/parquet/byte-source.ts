@@ -4,6 +4,9 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes in all. */
   readonly byteLength: number;
-  /** Bytes from `start` up to and excluding `end`; both lie within the file. Rejects rather than return fewer. */
-  read(start: number, end: number): Promise<Uint8Array>;
+  /**
+   * Bytes from `start` up to and excluding `end`; both lie within the file. Rejects rather than return fewer.
+   * @param room at least as many bytes, in which they may be returned, where that spares the source to make room
+   */
+  read(start: number, end: number, room?: Uint8Array): Promise<Uint8Array>;
 }

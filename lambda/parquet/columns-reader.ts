@@ -1,5 +1,6 @@
 import type { CompressionCodec } from 'hyparquet';
 import type { Column } from '../engine/columns';
+import type { PartMemory } from '../engine/part-memory';
 import { BoolColumnBuilder } from './bool-column';
 import type { ByteRange, CoalescedRange } from './byte-ranges';
 import { coalesce } from './byte-ranges';
@@ -48,8 +49,11 @@ interface WantedChunk extends ChunkLocation {
   readonly column: ColumnInProgress;
 }
 
-/** Reads and decodes columns, all different; by name. */
-export async function readColumns(rows: ReadableRows, columns: readonly FlatColumn[]): Promise<ReadonlyMap<string, Column>> {
+/**
+ * Reads and decodes columns, all different; by name.
+ * @param memory for what they hold
+ */
+export async function readColumns(rows: ReadableRows, columns: readonly FlatColumn[], memory: PartMemory): Promise<ReadonlyMap<string, Column>> {
   const { source, footer, rowCount, memoryLimit } = rows;
   const located = columns.map((column) => ({ column, chunks: chunksOf(column, rows) }));
   refuseBeyond(memoryLimit, source.name, rowCount, located);
@@ -58,12 +62,12 @@ export async function readColumns(rows: ReadableRows, columns: readonly FlatColu
   const wanted: WantedChunk[] = [];
   for (const { column, chunks } of located) {
     const started = explain(source.name, () => placeOf(column), () => ({
-      name: column.name, builder: builderFor(column, rowCount), optional: column.optional,
+      name: column.name, builder: builderFor(column, rowCount, memory), optional: column.optional,
     }));
     inProgress.push(started);
     for (const chunk of chunks) wanted.push({ ...chunk, column: started });
   }
-  await readAhead(coalesce(wanted), (range) => bytesOf(range, source, footer), (range, bytes) => decode(range, bytes, decompressors, source.name)).finally(releaseKernels);
+  await readAhead(coalesce(wanted), (range, room) => bytesOf(range, room, source, footer), (range, bytes) => decode(range, bytes, decompressors, source.name)).finally(releaseKernels);
   return new Map(inProgress.map((column) => [column.name, explain(source.name, () => placeOf(column), () => column.builder.finish())]));
 }
 
@@ -88,9 +92,9 @@ async function decompressorsFor(columns: readonly LocatedColumn[], file: string)
   return decompressors;
 }
 
-async function bytesOf({ start, end }: ByteRange, source: ByteSource, { tail, tailStart }: Footer): Promise<Uint8Array> {
+async function bytesOf({ start, end }: ByteRange, room: Uint8Array, source: ByteSource, { tail, tailStart }: Footer): Promise<Uint8Array> {
   if (start >= tailStart) return tail.subarray(start - tailStart, end - tailStart);
-  return plainBytes(await source.read(start, end));
+  return plainBytes(await source.read(start, end, room));
 }
 
 function decode(range: CoalescedRange<WantedChunk>, bytes: Uint8Array, decompressors: ReadonlyMap<CompressionCodec, Decompress>, file: string): void {
@@ -102,17 +106,17 @@ function decode(range: CoalescedRange<WantedChunk>, bytes: Uint8Array, decompres
   }
 }
 
-function builderFor({ decoding }: FlatColumn, rowCount: number): ColumnBuilder {
+function builderFor({ decoding }: FlatColumn, rowCount: number, memory: PartMemory): ColumnBuilder {
   switch (decoding.kind) {
     case 'INTEGER':
-      return new IntColumnBuilder(decoding.source, rowCount);
+      return new IntColumnBuilder(decoding.source, rowCount, memory);
     case 'FLOAT':
-      return new FloatColumnBuilder(decodeFloats[decoding.source], rowCount);
+      return new FloatColumnBuilder(decodeFloats[decoding.source], rowCount, memory);
     case 'DECIMAL':
-      return new FloatColumnBuilder(decodeDecimals(decoding.layout, decoding.scale), rowCount);
+      return new FloatColumnBuilder(decodeDecimals(decoding.layout, decoding.scale), rowCount, memory);
     case 'BOOLEAN':
-      return new BoolColumnBuilder(rowCount);
+      return new BoolColumnBuilder(rowCount, memory);
     case 'TEXT':
-      return new StringColumnBuilder(rowCount);
+      return new StringColumnBuilder(rowCount, memory);
   }
 }

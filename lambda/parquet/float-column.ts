@@ -1,4 +1,5 @@
 import type { FloatColumn } from '../engine/columns';
+import type { PartMemory } from '../engine/part-memory';
 import type { ColumnBuilder } from './column-builder';
 import { Encoding, isDictionaryEncoding } from './encoding';
 import type { Address, Kernels } from './kernels/kernels';
@@ -16,8 +17,9 @@ export class FloatColumnBuilder implements ColumnBuilder {
   constructor(
     private readonly decodeDoubles: DecodeDoubles,
     rowCount: number,
+    memory: PartMemory,
   ) {
-    this.values = new Float64Array(rowCount);
+    this.values = memory.doubles(rowCount);
   }
 
   setDictionary(kernels: Kernels, bytes: Uint8Array, count: number): void {

@@ -1,4 +1,5 @@
 import type { IntColumn } from '../engine/columns';
+import type { PartMemory } from '../engine/part-memory';
 import type { ColumnBuilder } from './column-builder';
 import { isDictionaryEncoding, Encoding } from './encoding';
 import { plainLayout } from './fixed-width';
@@ -31,8 +32,9 @@ export class IntColumnBuilder implements ColumnBuilder {
   constructor(
     private readonly source: IntegerSource,
     private readonly rowCount: number,
+    private readonly memory: PartMemory,
   ) {
-    this.runs = rowCount === 0 ? null : new IntRunsBuilder(rowCount);
+    this.runs = rowCount === 0 ? null : new IntRunsBuilder(rowCount, memory);
   }
 
   setDictionary(kernels: Kernels, bytes: Uint8Array, size: number): void {
@@ -51,8 +53,11 @@ export class IntColumnBuilder implements ColumnBuilder {
       this.setNulls(kernels.bytes(nulls, rows), firstRow);
       this.endRuns();
     }
-    // Rows are 0 until they are decoded.
-    if (page.present === 0) return;
+    if (page.present === 0) {
+      if (this.wide === null) this.doubles.fill(0, firstRow, firstRow + rows);
+      else this.wide.fill(0n, firstRow, firstRow + rows);
+      return;
+    }
     const { doubles, wide } = isDictionaryEncoding(page.encoding) ? this.lookUp(page, required(this.dictionary)) : this.convert(page);
     if (doubles !== null && this.runs?.append(kernels, doubles, rows, firstRow) === true) return;
     this.endRuns();
@@ -61,13 +66,13 @@ export class IntColumnBuilder implements ColumnBuilder {
   }
 
   finish(): IntColumn {
-    if (this.runs !== null) return columnOfRuns(this.runs.finish());
+    if (this.runs !== null) return columnOfRuns(this.runs.finish(), this.memory);
     return { type: 'INT', values: this.wide ?? this.doubles, nulls: this.nulls };
   }
 
-  /** Rows that were not decoded yet are 0. */
+  /** Rows that were not decoded yet are anything. */
   private get doubles(): Float64Array {
-    return (this.values ??= new Float64Array(this.rowCount));
+    return (this.values ??= this.memory.doubles(this.rowCount));
   }
 
   private endRuns(): void {
@@ -76,7 +81,7 @@ export class IntColumnBuilder implements ColumnBuilder {
   }
 
   private setNulls(mask: Uint8Array, row: number): void {
-    this.nulls ??= new Uint8Array(this.rowCount);
+    this.nulls ??= this.memory.bytes(this.rowCount).fill(0);
     this.nulls.set(mask, row);
   }
 
@@ -99,7 +104,10 @@ export class IntColumnBuilder implements ColumnBuilder {
   /** What is there so far as 64-bit integers. */
   private widened(): BigInt64Array | BigUint64Array {
     const wide = this.source === 'UINT64' ? new BigUint64Array(this.rowCount) : new BigInt64Array(this.rowCount);
-    for (let row = 0; row < this.rowCount; row++) if (this.doubles[row] !== 0) wide[row] = BigInt(this.doubles[row]);
+    for (let row = 0; row < this.rowCount; row++) {
+      const value = this.doubles[row];
+      if (value !== 0 && Number.isSafeInteger(value)) wide[row] = BigInt(value);
+    }
     return wide;
   }
 }

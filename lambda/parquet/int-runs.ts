@@ -1,4 +1,5 @@
 import type { IntColumn, IntRuns } from '../engine/columns';
+import type { PartMemory } from '../engine/part-memory';
 import type { Address, Kernels } from './kernels/kernels';
 
 /** Runs are kept where they have so many rows in the mean: they then take less memory than their rows. */
@@ -14,7 +15,10 @@ export class IntRunsBuilder {
   private size = 0;
   private rows = 0;
 
-  constructor(private readonly rowCount: number) {}
+  constructor(
+    private readonly rowCount: number,
+    private readonly memory: PartMemory,
+  ) {}
 
   /** Takes the doubles of a page, which lie in the kernels' memory. False where they are not taken: there are too many runs, or rows are left out. */
   append(kernels: Kernels, doubles: Address, rows: number, firstRow: number): boolean {
@@ -52,15 +56,15 @@ export class IntRunsBuilder {
     const runsPerRow = this.rows === 0 ? 0 : (this.size + more) / this.rows;
     const capacity = Math.max(needed, Math.ceil(runsPerRow * this.rowCount * SPARE));
     const { starts, values } = this;
-    this.starts = new Int32Array(capacity);
+    this.starts = this.memory.integers(capacity);
     this.starts.set(starts);
-    this.values = new Float64Array(capacity);
+    this.values = this.memory.doubles(capacity);
     this.values.set(values);
   }
 }
 
 /** A column that is only written out row by row once somebody asks for that. */
-export function columnOfRuns(runs: IntRuns): IntColumn {
+export function columnOfRuns(runs: IntRuns, memory: PartMemory): IntColumn {
   let values: Float64Array | null = null;
   return {
     type: 'INT',
@@ -68,7 +72,7 @@ export function columnOfRuns(runs: IntRuns): IntColumn {
     runs,
     get values() {
       if (values !== null) return values;
-      values = new Float64Array(runs.starts[runs.values.length]);
+      values = memory.doubles(runs.starts[runs.values.length]);
       spread(runs, values);
       return values;
     },

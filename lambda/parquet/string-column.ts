@@ -1,4 +1,5 @@
 import type { StringColumn } from '../engine/columns';
+import type { PartMemory } from '../engine/part-memory';
 import { locateByteArrays } from './byte-arrays';
 import type { ColumnBuilder } from './column-builder';
 import { Encoding, isDictionaryEncoding } from './encoding';
@@ -15,8 +16,8 @@ export class StringColumnBuilder implements ColumnBuilder {
   private readonly strings = new StringDictionary();
   private dictionary: LookupTable | null = null;
 
-  constructor(rowCount: number) {
-    this.codes = new Int32Array(rowCount);
+  constructor(rowCount: number, memory: PartMemory) {
+    this.codes = memory.integers(rowCount);
   }
 
   setDictionary(kernels: Kernels, bytes: Uint8Array, size: number): void {

@@ -25,9 +25,9 @@ export class CountingSource implements PartSource {
     return this.#readRequests;
   }
 
-  async read(start: number, end: number): Promise<Uint8Array> {
+  async read(start: number, end: number, room?: Uint8Array): Promise<Uint8Array> {
     this.#readRequests++;
-    const bytes = await this.source.read(start, end);
+    const bytes = await this.source.read(start, end, room);
     this.#bytesRead += bytes.length;
     return bytes;
   }

@@ -26,14 +26,14 @@ export class LocalSource implements PartSource {
     this.byteLength = part.size;
   }
 
-  async read(start: number, end: number): Promise<Uint8Array> {
+  async read(start: number, end: number, room?: Uint8Array): Promise<Uint8Array> {
     if (this.#closed) {
       throw new Error(`'${this.name}' is read after it was closed.`);
     }
     this.#handle ??= this.#open();
     const handle = await this.#handle;
     try {
-      const bytes = await readAvailable(handle, start, end);
+      const bytes = await readAvailable(handle, start, room?.subarray(0, end - start) ?? new Uint8Array(end - start));
       // Checked after the read, so that the bytes are known to be of the listed version.
       await this.#refuseChanged(handle);
       if (bytes.length < end - start) {
@@ -84,9 +84,8 @@ export class LocalSource implements PartSource {
   }
 }
 
-/** The bytes of a range, fewer where the file ends before. */
-async function readAvailable(handle: FileHandle, start: number, end: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(end - start);
+/** Fills `bytes` with those from `start` on; fewer are returned where the file ends before. */
+async function readAvailable(handle: FileHandle, start: number, bytes: Uint8Array): Promise<Uint8Array> {
   let filled = 0;
   while (filled < bytes.length) {
     // A read gives what there is at once: after a signal or at 2 GiB that is less than was asked for.

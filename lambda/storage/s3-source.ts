@@ -1,4 +1,5 @@
-import type { GetObjectCommandOutput, S3 } from '@aws-sdk/client-s3';
+import { Readable } from 'node:stream';
+import type { S3 } from '@aws-sdk/client-s3';
 import pRetry from 'p-retry';
 import type { PartFile } from '../datastore/dataset';
 import { IncompleteReadError } from './errors';
@@ -23,12 +24,12 @@ export class S3Source implements PartSource {
     this.byteLength = part.size;
   }
 
-  async read(start: number, end: number): Promise<Uint8Array> {
+  async read(start: number, end: number, room = new Uint8Array(end - start)): Promise<Uint8Array> {
     if (start === end) {
       return new Uint8Array(0);
     }
     // The SDK tries requests again, but not once the answer has begun: a body that breaks off is up to us.
-    return pRetry(() => this.#readOnce(start, end), {
+    return pRetry(() => this.#readOnce(start, end, room), {
       retries: RETRIES,
       minTimeout: RETRY_DELAY,
       shouldRetry: ({ error }) => error instanceof IncompleteReadError,
@@ -48,21 +49,25 @@ export class S3Source implements PartSource {
     return Promise.resolve();
   }
 
-  async #readOnce(start: number, end: number): Promise<Uint8Array> {
+  async #readOnce(start: number, end: number, room: Uint8Array): Promise<Uint8Array> {
     const body = await this.#request(start, end);
-    let bytes: Uint8Array;
+    const bytes = room.subarray(0, end - start);
+    let arrived = 0;
     try {
-      bytes = await body.transformToByteArray();
+      for await (const chunk of body as AsyncIterable<Uint8Array>) {
+        if (arrived + chunk.length <= bytes.length) bytes.set(chunk, arrived);
+        arrived += chunk.length;
+      }
     } catch (error) {
       throw new IncompleteReadError(this.name, end - start, 'only a part', { cause: error });
     }
-    if (bytes.length !== end - start) {
-      throw new IncompleteReadError(this.name, end - start, bytes.length);
+    if (arrived !== bytes.length) {
+      throw new IncompleteReadError(this.name, end - start, arrived);
     }
     return bytes;
   }
 
-  async #request(start: number, end: number): Promise<NonNullable<GetObjectCommandOutput['Body']>> {
+  async #request(start: number, end: number): Promise<Readable> {
     try {
       const client = await this.client();
       const { Body: body, ContentRange: range } = await client.getObject({
@@ -76,6 +81,8 @@ export class S3Source implements PartSource {
         await body?.transformToWebStream().cancel();
         throw new Error(`the server answered with ${range ?? 'the whole object'} when asked for bytes ${start}-${end - 1}`);
       }
+      // What the SDK gives Node.js.
+      if (!(body instanceof Readable)) throw new Error('the body of an answer is no stream of Node.js');
       return body;
     } catch (error) {
       throw s3Error(this.name, error);

@@ -1,5 +1,6 @@
 import type { QueryWork } from '../datastore/job';
 import { layOutGroups, layOutRows, orderColumn } from '../engine/part';
+import { PartMemory } from '../engine/part-memory';
 import { openParquet } from '../parquet/parquet-file';
 import type { ParquetFile } from '../parquet/parquet-file';
 import { columnsNamed, usesTime } from '../query/columns-used';
@@ -17,6 +18,7 @@ import { findColumn } from './find-column';
  */
 const RECHECK_INTERVAL = { local: 0, s3: 60_000 };
 
+/** The caller holds the part, and is to release it. */
 export interface LoadedPart {
   readonly cached: CachedPart;
   /** The slowest place that something came from. */
@@ -73,9 +75,11 @@ async function readWhole(file: ParquetFile, work: QueryWork, names: readonly str
   const { groupIdColumn, timestampColumn } = work;
   const isTimeless = !usesTime(work.query) && !names.includes(timestampColumn) && file.hasNoNulls(timestampColumn);
   const read = [...new Set([groupIdColumn, ...(isTimeless ? [] : [timestampColumn]), ...names])];
-  const decoded = await file.readColumns(read);
+  const memory = new PartMemory();
+  const decoded = await file.readColumns(read, memory);
   const columns = new Map(read.map((name, index) => [name, decoded[index]]));
-  const cached = new CachedPart(isTimeless ? layOutGroups(columns, groupIdColumn) : layOutRows(columns, groupIdColumn, timestampColumn));
+  const layout = isTimeless ? layOutGroups(columns, groupIdColumn) : layOutRows(columns, groupIdColumn, timestampColumn);
+  const cached = new CachedPart(layout, memory);
   for (const name of names) {
     const column = columns.get(name);
     if (column !== undefined) cached.add(name, orderColumn(column, cached.layout.order));
@@ -88,7 +92,7 @@ async function readMissing(file: ParquetFile, work: QueryWork, hit: CacheHit): P
   const { timestampColumn } = work;
   const isTimeMissing = lacksTimes(hit, work);
   const read = [...new Set([...missing, ...(isTimeMissing ? [timestampColumn] : [])])];
-  const decoded = await file.readColumns(read);
+  const decoded = await file.readColumns(read, cached.memory);
   missing.forEach((name, index) => cached.add(name, orderColumn(decoded[index], cached.layout.order)));
   return isTimeMissing ? cached.inTimeOrder(decoded[read.indexOf(timestampColumn)], timestampColumn) : cached;
 }

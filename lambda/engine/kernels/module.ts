@@ -48,7 +48,12 @@ export class KernelInstance {
     this.#next = this.run.heapBase();
   }
 
-  /** @throws RangeError where there is no memory to be had. */
+  /** Bytes of memory that it has taken. */
+  get memoryBytes(): number {
+    return this.run.memory.buffer.byteLength;
+  }
+
+  /** Room whose contents are whatever was there. @throws RangeError where there is no memory to be had. */
   allocate(bytes: number): Address {
     const address = this.#next + ((ALIGNMENT - (this.#next % ALIGNMENT)) % ALIGNMENT);
     const missing = address + bytes - this.run.memory.buffer.byteLength;
@@ -57,8 +62,8 @@ export class KernelInstance {
     return address;
   }
 
-  /** Gives back what was given out from an address on. */
-  release(from: Address): void {
+  /** Gives back what was given out from an address on; by default all. */
+  release(from: Address = this.run.heapBase()): void {
     this.#next = from;
   }
 
@@ -73,4 +78,20 @@ export class KernelInstance {
   doubles(address: Address, length: number): Float64Array {
     return new Float64Array(this.run.memory.buffer, address, length);
   }
+}
+
+/** Kernels of parts that are no more, whose memory need not be had from the system again. */
+const idle: KernelInstance[] = [];
+const MOST_IDLE = 2;
+const MOST_IDLE_BYTES = 128 * 2 ** 20;
+
+/** Kernels with a memory that the caller has for itself, until it gives them back. */
+export function borrowKernels(): KernelInstance {
+  return idle.pop() ?? new KernelInstance();
+}
+
+export function returnKernels(kernels: KernelInstance): void {
+  if (idle.length === MOST_IDLE || kernels.memoryBytes > MOST_IDLE_BYTES) return;
+  kernels.release();
+  idle.push(kernels);
 }

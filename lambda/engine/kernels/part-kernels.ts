@@ -1,7 +1,7 @@
 import type { FloatColumn, IntColumn } from '../columns';
 import type { GroupRanges } from '../group-selection';
 import type { Split } from '../split-sums';
-import { KernelInstance, type Address } from './module';
+import { borrowKernels, returnKernels, type Address } from './module';
 
 /** Values of a column that fit into a byte beside the code of null. */
 export const MAX_BYTE_CODES = 255;
@@ -40,10 +40,10 @@ interface Totals {
 
 /**
  * The engine's inner loops as WebAssembly, which takes half the time of what V8 makes of them, and copies of a part's columns in
- * the memory they run on: made once per part, of those columns that queries use. Its memory ends with the part.
+ * the memory they run on: made once per part, of those columns that queries use. Its memory serves another part in the end.
  */
 export class PartKernels {
-  readonly #kernels = new KernelInstance();
+  readonly #kernels = borrowKernels();
   readonly #groups: number;
   readonly #starts: Address;
   readonly #someStarts: Address;
@@ -66,6 +66,11 @@ export class PartKernels {
     this.#perGroup = this.#kernels.allocate(4 * evenFours(this.#groups));
     this.#tables = this.#kernels.allocate(TABLE_BYTES);
     this.#kernels.integers(this.#starts, groupStarts.length).set(groupStarts);
+  }
+
+  /** Gives its memory back: nothing is asked of it afterwards. */
+  end(): void {
+    returnKernels(this.#kernels);
   }
 
   /** As `plainSteps`, of all groups and without a look at ties. @param bits per code and null, which is first */
@@ -178,6 +183,7 @@ export class PartKernels {
     this.#counts.set(codes, kept);
     if (kept.address !== null || ++kept.uses < USES_BEFORE_KEPT) return kept.address;
     kept.address = this.#kernels.allocate(bytes);
+    this.#kernels.bytes(kept.address, bytes).fill(0);
     this.#kernels.run.countGroups(this.#starts, this.#starts + 4, this.#groups, codesAt, evenFours(this.#groups), kept.address);
     return kept.address;
   }

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { Column } from '../../engine/columns';
 import { Part, addTimes, orderColumn } from '../../engine/part';
 import type { GroupLayout, RowLayout } from '../../engine/part';
+import { PartMemory } from '../../engine/part-memory';
 
 /** Bytes of a string besides its characters, about, as V8 keeps it. */
 const STRING_OVERHEAD = 24;
@@ -15,11 +16,32 @@ export class CachedPart {
   readonly #columns = new Map<string, Column>();
   #bytes: number;
   #layoutChecksum: number | null = null;
+  #holders = 1;
 
-  constructor(readonly layout: RowLayout | GroupLayout) {
+  /**
+   * Held by whoever makes it.
+   * @param memory of the layout and of the columns; default: of none
+   */
+  constructor(
+    readonly layout: RowLayout | GroupLayout,
+    readonly memory = new PartMemory(),
+  ) {
     this.part = new Part(layout, this.#columns);
     const { order, groupStarts, times } = layout;
     this.#bytes = (times?.byteLength ?? 0) + groupStarts.byteLength + (order === 'as-is' ? 0 : order.byteLength);
+  }
+
+  /** Says that somebody more uses it, who is to call `release`. */
+  hold(): void {
+    this.#holders += 1;
+  }
+
+  /** Ends a use. Its memory serves other parts once nobody uses it; it must not be used from then on. */
+  release(): void {
+    this.#holders -= 1;
+    if (this.#holders > 0) return;
+    this.part.end();
+    this.memory.giveBack();
   }
 
   /** Bytes of memory, about. What the engine derives of columns is allowed for by their size once more. */
@@ -50,6 +72,7 @@ export class CachedPart {
   inTimeOrder(timestamps: Column, timestampColumn: string): CachedPart {
     if (this.layout.times !== null) return this;
     const { layout, moved } = addTimes(this.layout, timestamps, timestampColumn);
+    this.memory.letGo();
     const ordered = new CachedPart(layout);
     for (const [name, column] of this.#columns) ordered.add(name, orderColumn(column, moved));
     return ordered;

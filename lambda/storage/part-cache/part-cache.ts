@@ -30,7 +30,7 @@ export class PartCache {
   #flushed = Promise.resolve();
 
   constructor({ memoryBytes, disk }: PartCacheOptions) {
-    this.#memory = new LRUCache({ maxSize: Math.max(1, memoryBytes), sizeCalculation: ({ bytes }) => Math.max(1, bytes) });
+    this.#memory = new LRUCache({ maxSize: Math.max(1, memoryBytes), sizeCalculation: ({ bytes }) => Math.max(1, bytes), dispose: (cached) => { cached.release(); } });
     this.#disk = disk;
   }
 
@@ -47,10 +47,11 @@ export class PartCache {
 
   /**
    * What there is of a part and of its columns; null where there is nothing. It is no longer in memory until it is kept
-   * again: meanwhile it grows by columns that nobody has accounted for.
+   * again: meanwhile it grows by columns that nobody has accounted for. The caller holds it, and is to release it.
    */
   async find(key: PartKey, names: readonly string[]): Promise<CacheHit | null> {
     const inMemory = this.#memory.get(memoryKey(key));
+    inMemory?.hold();
     this.#memory.delete(memoryKey(key));
     const disk = this.#diskFor(key);
     const cached = inMemory ?? (await layoutFromDisk(disk, key));
@@ -79,8 +80,12 @@ export class PartCache {
    */
   keep(key: PartKey, cached: CachedPart, isNew: boolean): void {
     const name = memoryKey(key);
+    cached.hold();
     this.#memory.set(name, cached);
+    if (!this.#memory.has(name)) cached.release();
     if (isNew && this.#diskFor(key) !== null) {
+      cached.hold();
+      this.#unwritten.get(name)?.cached.release();
       this.#unwritten.set(name, { key, cached });
     }
   }
@@ -99,6 +104,7 @@ export class PartCache {
     this.#unwritten.clear();
     for (const { key, cached } of entries) {
       await this.#disk?.write(key, cached);
+      cached.release();
     }
   }
 

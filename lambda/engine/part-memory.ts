@@ -1,0 +1,76 @@
+/** Smaller arrays are cheap to have anew. */
+const LEAST_BYTES = 64 * 1024;
+
+/** Memory is used again for arrays that fill at least this share of it: parts of a dataset tend to be of like size. */
+const LEAST_FILLED = 0.75;
+
+/** Bytes that a thread keeps for parts to come. */
+const MOST_IDLE = 256 * 2 ** 20;
+
+/** Given back by other parts, those last that came last. */
+const idle: ArrayBuffer[] = [];
+let idleBytes = 0;
+
+/**
+ * The memory of one part's large arrays, which those of later parts take over once it is given back: memory that is new costs the
+ * system 2 to 4 µs per 4 KiB (docs/performance.md), and V8 a collection of garbage every few arrays. What arrays hold at first is
+ * anything; whoever never gives back leaves them to V8, as any others.
+ */
+export class PartMemory {
+  #taken: ArrayBuffer[] = [];
+
+  doubles(length: number): Float64Array<ArrayBuffer> {
+    return length * 8 < LEAST_BYTES ? new Float64Array(length) : new Float64Array(this.#take(length * 8), 0, length);
+  }
+
+  integers(length: number): Int32Array<ArrayBuffer> {
+    return length * 4 < LEAST_BYTES ? new Int32Array(length) : new Int32Array(this.#take(length * 4), 0, length);
+  }
+
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    return length < LEAST_BYTES ? new Uint8Array(length) : new Uint8Array(this.#take(length), 0, length);
+  }
+
+  /** Ends all arrays that were taken: they have no entries from now on, so that no mistake reads what is another part's. */
+  giveBack(): void {
+    for (const buffer of this.#taken) {
+      const emptied = structuredClone(buffer, { transfer: [buffer] });
+      idle.push(emptied);
+      idleBytes += emptied.byteLength;
+    }
+    this.#taken = [];
+    while (idleBytes > MOST_IDLE) dropFirst();
+  }
+
+  /** Leaves the arrays to V8, since others than this part's have come to use them. */
+  letGo(): void {
+    this.#taken = [];
+  }
+
+  #take(bytes: number): ArrayBuffer {
+    const buffer = fitting(bytes) ?? new ArrayBuffer(bytes);
+    this.#taken.push(buffer);
+    return buffer;
+  }
+}
+
+/** The smallest that will do. Where there is none, as much is given up as will be taken anew. */
+function fitting(bytes: number): ArrayBuffer | null {
+  let best = -1;
+  for (let index = 0; index < idle.length; index++) {
+    const size = idle[index].byteLength;
+    if (size >= bytes && size * LEAST_FILLED <= bytes && (best === -1 || size < idle[best].byteLength)) best = index;
+  }
+  if (best !== -1) {
+    const [found] = idle.splice(best, 1);
+    idleBytes -= found.byteLength;
+    return found;
+  }
+  const kept = Math.max(0, idleBytes - bytes);
+  while (idleBytes > kept) dropFirst();
+  return null;
+}
+
+function dropFirst(): void {
+  idleBytes -= idle.shift()?.byteLength ?? 0;
+}

@@ -1,0 +1,54 @@
+import { PartMemory } from '../../lambda/engine/part-memory';
+
+const MEBIBYTE = 2 ** 20;
+
+test('Memory that is given back serves arrays of about its size, and ends those that it had', () => {
+  const first = new PartMemory();
+  const given = [first.doubles(50_000).fill(1), first.integers(50_000).fill(2), first.bytes(100_000).fill(3)];
+  const buffers = given.map(({ buffer }) => buffer.byteLength);
+  first.giveBack();
+  expect(buffers).toEqual([400_000, 200_000, 100_000]);
+  expect(given.map(({ length }) => length)).toEqual([0, 0, 0]);
+
+  const second = new PartMemory();
+  expect(second.doubles(49_000).buffer.byteLength).toBe(400_000);
+  expect(second.integers(50_000)[49_999]).toBe(2);
+  // Far smaller than what is left.
+  expect(second.bytes(70_000).buffer.byteLength).toBe(70_000);
+});
+
+test('Arrays of two parts never share memory', () => {
+  const former = new PartMemory();
+  former.doubles(20_000);
+  former.giveBack();
+  const parts = [new PartMemory(), new PartMemory()].map((memory) => memory.doubles(20_000));
+  parts[0].fill(1);
+  parts[1].fill(2);
+  expect(parts[0].every((value) => value === 1)).toBe(true);
+});
+
+test('What is let go is not given to others', () => {
+  const memory = new PartMemory();
+  const array = memory.doubles(33_000).fill(7);
+  memory.letGo();
+  memory.giveBack();
+  expect(array.length).toBe(33_000);
+});
+
+test('No more is kept than 256 MiB, and nothing beside what does not fit', () => {
+  const large = new PartMemory();
+  for (let count = 0; count < 5; count++) large.bytes(64 * MEBIBYTE);
+  large.giveBack();
+  // Four of the five are left; the fifth is new, for which as much would be dropped.
+  const next = new PartMemory();
+  const marked = Array.from({ length: 4 }, () => next.bytes(64 * MEBIBYTE));
+  marked.forEach((array, index) => { array[0] = index + 1; });
+  expect(next.bytes(64 * MEBIBYTE)[0]).toBe(0);
+  next.giveBack();
+
+  // Now 2, 3, 4 and the new one are left. What does not fit makes room for itself: 100 MiB end two of them.
+  const other = new PartMemory();
+  other.bytes(100 * MEBIBYTE);
+  const firsts = Array.from({ length: 3 }, () => other.bytes(64 * MEBIBYTE)[0]);
+  expect(firsts).toEqual([4, 0, 0]);
+});
