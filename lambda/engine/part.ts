@@ -2,6 +2,7 @@ import type { Column, FloatColumn, IntColumn, StringColumn } from './columns';
 import { GroupIdError, TimestampError } from './errors';
 import { MAX_BYTE_CODES, PartKernels } from './kernels/part-kernels';
 import { groupRows, orderRows, orderWithin, type RowOrder } from './row-order';
+import { tiesOf } from './time-ties';
 import { magnitudesOf, type Magnitudes } from './split-sums';
 import { codeValues, type ValueCodes } from './value-codes';
 
@@ -16,10 +17,12 @@ export interface RowLayout {
   readonly groupStarts: Int32Array;
   /** Rows' times, in the order of the part. */
   readonly times: Times;
+  /** Per group 1 where two of its rows share a time, else 0; where that was found out on the way. */
+  readonly tiedGroups?: Uint8Array;
 }
 
 /** Where a part's rows go as long as no query has asked when they happened: by group, and within a group as the file has them. */
-export interface GroupLayout extends Omit<RowLayout, 'times'> {
+export interface GroupLayout extends Omit<RowLayout, 'times' | 'tiedGroups'> {
   readonly times: null;
 }
 
@@ -132,9 +135,10 @@ export class Part {
     this.#kernels = null;
   }
 
-  /** Per group 1 where two of its rows share a time, else 0; found out once per part. */
+  /** Per group 1 where two of its rows share a time, else 0; found out once per part. @throws Error where the layout has them in no order: a mistake in the caller. */
   tiedGroups(): Uint8Array {
-    this.#tiedGroups ??= findTies(this.times, this.groupStarts);
+    this.#tiedGroups ??= (this.layout.times === null ? null : this.layout.tiedGroups) ?? tiesOf(this.times, this.groupStarts);
+    if (this.#tiedGroups === null) throw new Error('rows of a group are not in time order');
     return this.#tiedGroups;
   }
 }
@@ -176,22 +180,6 @@ export function addTimes({ order, groupStarts }: GroupLayout, timestamps: Column
 export function buildPart(columns: ReadonlyMap<string, Column>, groupIdColumn: string, timestampColumn: string): Part {
   const layout = layOutRows(columns, groupIdColumn, timestampColumn);
   return new Part(layout, new Map([...columns].map(([name, column]) => [name, orderColumn(column, layout.order)])));
-}
-
-/** One loop over all rows, since most are no tie: a loop per group would have ends that no processor can foresee. */
-function findTies(times: Times, groupStarts: Int32Array): Uint8Array {
-  const tied = new Uint8Array(groupStarts.length - 1);
-  let group = 0;
-  let last = times[0];
-  for (let row = 1; row < times.length; row++) {
-    const time = times[row];
-    if (time === last) {
-      while (groupStarts[group + 1] <= row) group += 1;
-      if (groupStarts[group] < row) tied[group] = 1;
-    }
-    last = time;
-  }
-  return tied;
 }
 
 function timesOf(column: Column | undefined, name: string): Times {

@@ -3,6 +3,7 @@ import { groupsSideBySide } from './group-rows';
 import type { GroupLayout, RowLayout, Times } from './part';
 import { orderPartitioned, type OrderedGroups } from './partitioned-rows';
 import { sortGroups } from './time-order';
+import { tiesOf } from './time-ties';
 
 /** File rows in the order of groups and time, or that they are in that order already. */
 export type RowOrder = Int32Array | 'as-is';
@@ -27,7 +28,8 @@ export function groupRows(column: IntColumn | StringColumn): GroupLayout {
 
 /** Orders the rows of groups that lie side by side by time, equal times in the order that they have. */
 export function orderWithin(groupStarts: Int32Array, times: Times): RowLayout {
-  if (ascendWithin(times, groupStarts)) return { order: 'as-is', groupStarts, times };
+  const tiedGroups = tiesOf(times, groupStarts);
+  if (tiedGroups !== null) return { order: 'as-is', groupStarts, times, tiedGroups };
   return withRanks(times, (numbers) => {
     const order = new Int32Array(numbers.length);
     for (let row = 0; row < order.length; row++) order[row] = row;
@@ -46,20 +48,4 @@ function withRanks(times: Times, orderBy: (numbers: Float64Array) => OrderedGrou
   const sorted = new (times instanceof BigInt64Array ? BigInt64Array : BigUint64Array)(times.length);
   for (let row = 0; row < sorted.length; row++) sorted[row] = ascending[byRank.times[row]];
   return { ...byRank, times: sorted };
-}
-
-/**
- * Whether no group has a row that is earlier than the row before it: all such rows start a group. Counting them without
- * a branch is faster than a loop per group, whose ends no processor can foresee.
- */
-function ascendWithin(times: Times, groupStarts: Int32Array): boolean {
-  let descents = 0;
-  let last = times[0];
-  for (let row = 1; row < times.length; row++) {
-    const time = times[row];
-    descents += Number(time < last);
-    last = time;
-  }
-  for (let group = 1; group + 1 < groupStarts.length; group++) descents -= Number(times[groupStarts[group]] < times[groupStarts[group] - 1]);
-  return descents === 0;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { IntColumn, StringColumn } from '../../lambda/engine/columns';
-import { addTimes, layOutGroups, layOutRows, orderColumn, type Times } from '../../lambda/engine/part';
+import { Part, addTimes, layOutGroups, layOutRows, orderColumn, type Times } from '../../lambda/engine/part';
 
 /** Group IDs as files may have them: shuffled, or in runs that may come twice; near each other, or spread over 64 bits. */
 const idKinds = {
@@ -85,7 +85,13 @@ function expectSameLater(column: IntColumn | StringColumn, times: Times, layout:
   const groups = layOutGroups(new Map([['user', column]]), 'user');
   const file: IntColumn = { type: 'INT', values: Float64Array.from({ length: times.length }, (_, row) => row), nulls: null };
   const later = addTimes(groups, timesColumn(times), 'time');
-  expect(later.layout).toEqual(layout);
+  const [found, wanted] = [later.layout, layout].map(({ order, groupStarts, times: ordered }) => ({ order, groupStarts, times: ordered }));
+  expect(found).toEqual(wanted);
+  const tied = Array.from(layout.groupStarts.subarray(1), (end, group) => {
+    const ofGroup = [...layout.times.subarray(layout.groupStarts[group], end)];
+    return Number(new Set<number | bigint>(ofGroup).size < ofGroup.length);
+  });
+  for (const each of [layout, later.layout]) expect([...new Part(each, new Map()).tiedGroups()]).toEqual(tied);
   expect(orderColumn(orderColumn(file, groups.order), later.moved)).toEqual(orderColumn(file, layout.order));
 }
 

@@ -107,6 +107,27 @@ export class BlockKernels {
     return judged;
   }
 
+  /** Rows whose time is not later than that of the row before, a bit each, 32 in an integer, the lowest bit first; never the first row. */
+  notLater(times: Float64Array): Int32Array {
+    const marks = new Int32Array(Math.ceil(times.length / 32));
+    this.#kernels.release(this.#tables);
+    const timesAt = this.#kernels.allocate(8 * (1 + ROWS_AT_ONCE));
+    const marksAt = this.#kernels.allocate(ROWS_AT_ONCE / 8);
+    for (let first = 0; first < times.length; first += ROWS_AT_ONCE) {
+      const rows = Math.min(ROWS_AT_ONCE, times.length - first);
+      const block = this.#kernels.doubles(timesAt, 1 + ROWS_AT_ONCE);
+      block[0] = first === 0 ? NaN : times[first - 1];
+      block.set(times.subarray(first, first + rows), 1);
+      // Compares as nothing.
+      block.fill(NaN, 1 + rows);
+      this.#kernels.run.markNotLater(timesAt, rows, marksAt);
+      const words = Math.ceil(rows / 32);
+      this.#kernels.bytes(marksAt, 4 * words).fill(0, Math.ceil(rows / 8));
+      marks.set(this.#kernels.integers(marksAt, words), first / 32);
+    }
+    return marks;
+  }
+
   #tableOf(source: BitSource): Address {
     if (source.kind === 'numbers') return 0;
     if (source.kind === 'many codes') {

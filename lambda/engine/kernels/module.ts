@@ -20,6 +20,7 @@ export interface Exports {
   readonly addClass: (starts: Address, ends: Address, count: number, classes: Address, ofClass: number, result: Address) => void;
   readonly judgeCounts: (counts: Address, count: number, table: Address, last: number, judged: Address) => void;
   readonly narrowCodes: (codes: Address, count: number, bytes: Address) => void;
+  readonly markNotLater: (times: Address, rows: number, bits: Address) => void;
   readonly groupPartition: (
     dealt: Address, rows: number, slots: Address, bits: number, ids: Address, next: Address, starts: Address, order: Address, times: Address, scratch: Address,
   ) => number;
