@@ -1,7 +1,8 @@
 import type { Column, FloatColumn, IntColumn, StringColumn } from './columns';
 import { GroupIdError, TimestampError } from './errors';
 import { MAX_BYTE_CODES, PartKernels } from './kernels/part-kernels';
-import { groupRows, orderRows, orderWithin, type RowOrder } from './row-order';
+import { joinMoves, orderColumn, type RowOrder } from './moved-rows';
+import { groupRows, orderRows, orderWithin } from './row-order';
 import { tiesOf } from './time-ties';
 import { magnitudesOf, type Magnitudes } from './split-sums';
 import { codeValues, type ValueCodes } from './value-codes';
@@ -171,9 +172,7 @@ export function layOutGroups(columns: ReadonlyMap<string, Column>, groupIdColumn
 export function addTimes({ order, groupStarts }: GroupLayout, timestamps: Column | undefined, timestampColumn: string): { readonly layout: RowLayout; readonly moved: RowOrder } {
   const times = timesOf(timestamps && orderColumn(timestamps, order), timestampColumn);
   const within = orderWithin(groupStarts, times);
-  const { order: moved } = within;
-  const ordered = order === 'as-is' || moved === 'as-is' ? (order === 'as-is' ? moved : order) : gather(order, new Int32Array(order.length), moved);
-  return { layout: { ...within, order: ordered }, moved };
+  return { layout: { ...within, order: joinMoves(order, within.order) }, moved: within.order };
 }
 
 /** Orders a part's columns by group and time. @see layOutRows */
@@ -194,36 +193,4 @@ function groupIdsOf(column: Column | undefined, name: string): IntColumn | Strin
   if (column.type !== 'INT' && column.type !== 'STRING') throw new GroupIdError(name, `is of type ${column.type}`);
   if (column.type === 'INT' ? column.nulls?.includes(1) : column.codes.includes(-1)) throw new GroupIdError(name, 'holds nulls');
   return column;
-}
-
-/** Takes a column from the order of the file to that of the part; shares its memory where the two are alike. */
-export function orderColumn(column: Column, order: RowOrder): Column {
-  if (order === 'as-is') return column;
-  switch (column.type) {
-    case 'INT':
-      return { type: 'INT', values: gatherIntegers(column.values, order), nulls: column.nulls && gather(column.nulls, new Uint8Array(order.length), order) };
-    case 'FLOAT':
-      return { type: 'FLOAT', values: gather(column.values, new Float64Array(order.length), order) };
-    case 'BOOL':
-      return { type: 'BOOL', values: gather(column.values, new Uint8Array(order.length), order) };
-    case 'STRING':
-      return { type: 'STRING', codes: gather(column.codes, new Int32Array(order.length), order), dictionary: column.dictionary };
-  }
-}
-
-/** 64-bit integers are moved as bit patterns: reading them as BigInt would allocate one per row. */
-function gatherIntegers(values: Times, order: Int32Array): Times {
-  if (values instanceof Float64Array) return gather(values, new Float64Array(order.length), order);
-  const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
-  const moved = new Int32Array(order.length * 2);
-  for (let row = 0; row < order.length; row++) {
-    moved[2 * row] = halves[2 * order[row]];
-    moved[2 * row + 1] = halves[2 * order[row] + 1];
-  }
-  return values instanceof BigInt64Array ? new BigInt64Array(moved.buffer) : new BigUint64Array(moved.buffer);
-}
-
-function gather<A extends Uint8Array | Int32Array | Float64Array>(source: A, target: A, order: Int32Array): A {
-  for (let row = 0; row < order.length; row++) target[row] = source[order[row]];
-  return target;
 }

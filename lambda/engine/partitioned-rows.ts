@@ -1,7 +1,7 @@
 import type { IntColumn, StringColumn } from './columns';
-import { DEALT_INTEGERS, FEWEST_KERNEL_ROWS, groupingKernelFor, slotBits } from './kernels/grouping-kernel';
-import { halvesOf, hashHalves } from './number-table';
-import { sortGroups } from './time-order';
+import { FEWEST_KERNEL_ROWS, groupingKernelFor } from './kernels/grouping-kernel';
+import { dealingOf, dealPairs, longestRange, type Dealing, type RowMoves } from './moved-rows';
+import { halvesOf, hashHalves, NumberTable } from './number-table';
 
 /** Rows of an average partition: it then fits into a core's own cache, with its groups and its share of the order. */
 const ROWS_PER_PARTITION = 16384;
@@ -12,38 +12,27 @@ const MAX_PARTITION_BITS = 9;
 /** Integers are taken for numbers of groups, which need no hashing, where they span no more than so many times the rows. */
 const MOST_NUMBERS_PER_ROW = 4;
 
-/** Groups in no particular order, their rows in time order, equal times in the order of the file. */
-export interface OrderedGroups {
-  readonly order: Int32Array;
-  /** Place where each group starts, and one last entry: the number of rows. */
+/** Groups in no particular order, their rows in the order of the file. */
+export interface PartitionedGroups {
+  readonly order: RowMoves;
+  /** Row of the part where each group starts, and one last entry: the number of rows. */
   readonly groupStarts: Int32Array;
-  /** Rows' times in the new order. */
-  readonly times: Float64Array;
 }
 
 /**
- * Groups and orders the rows of a file that has them in any order. Rows are first dealt out to partitions, by a hash of their
- * group or by the upper bits of its number, along with group and time; then each partition is grouped within the processor's
- * cache. So no row is looked for all over memory.
+ * Groups the rows of a file that has them in any order. Their group IDs are first dealt out to partitions, by a hash or by the
+ * upper bits of numbers that are near each other; then each partition is grouped within the processor's cache. So no row is
+ * looked for all over memory.
  * @param column not empty, without nulls
  */
-export function orderPartitioned(column: IntColumn | StringColumn, times: Float64Array): OrderedGroups {
-  const rows = times.length;
-  const output: OrderedGroups = { order: new Int32Array(rows), groupStarts: new Int32Array(rows + 1), times: new Float64Array(rows) };
-  const partitionBits = Math.min(MAX_PARTITION_BITS, Math.max(0, Math.ceil(Math.log2(rows / ROWS_PER_PARTITION))));
-  const { groups, inTimeOrder } = column.type === 'STRING'
-    ? groupByNumber({ values: column.codes, least: 0, span: column.dictionary.length }, times, partitionBits, output)
-    : groupIntegers(column.values, times, partitionBits, output);
-  const groupStarts = output.groupStarts.slice(0, groups + 1);
-  groupStarts[groups] = rows;
-  if (!inTimeOrder) sortGroups(output.order, output.times, groupStarts);
-  return { ...output, groupStarts };
+export function groupPartitioned(column: IntColumn | StringColumn): PartitionedGroups {
+  if (column.type === 'STRING') return groupByNumber({ values: column.codes, least: 0, span: column.dictionary.length });
+  const numbers = denseNumbers(column.values);
+  return numbers === null ? groupByHash(halvesOf(column.values)) : groupByNumber(numbers);
 }
 
-/** How many groups were made, and whether their rows were put in time order as well. */
-interface Grouped {
-  readonly groups: number;
-  readonly inTimeOrder: boolean;
+function partitionBits(rows: number): number {
+  return Math.min(MAX_PARTITION_BITS, Math.max(0, Math.ceil(Math.log2(rows / ROWS_PER_PARTITION))));
 }
 
 /** Numbers at or above `least`, and below `least + span`. */
@@ -53,13 +42,9 @@ interface DenseNumbers {
   readonly span: number;
 }
 
-function groupIntegers(values: IntColumn['values'], times: Float64Array, partitionBits: number, output: OrderedGroups): Grouped {
-  const numbers = values instanceof Float64Array ? denseNumbers(values) : null;
-  return numbers === null ? groupByHash(halvesOf(values), times, partitionBits, output) : groupByNumber(numbers, times, partitionBits, output);
-}
-
 /** Where numbers are spread further, the first few mostly tell. */
-function denseNumbers(values: Float64Array): DenseNumbers | null {
+function denseNumbers(values: IntColumn['values']): DenseNumbers | null {
+  if (!(values instanceof Float64Array)) return null;
   const mostSpan = MOST_NUMBERS_PER_ROW * values.length;
   let least = Infinity;
   let greatest = -Infinity;
@@ -73,131 +58,77 @@ function denseNumbers(values: Float64Array): DenseNumbers | null {
   return { values, least, span: greatest - least + 1 };
 }
 
-/** Rows of a group are put side by side, in the order of the file */
-function groupByNumber({ values, least, span }: DenseNumbers, times: Float64Array, partitionBits: number, { order, groupStarts, times: moved }: OrderedGroups): Grouped {
-  const rows = times.length;
-  const shift = Math.max(0, 32 - Math.clz32(span - 1) - partitionBits);
-  const partitions = ((span - 1) >>> shift) + 1;
-  const partitionStarts = new Int32Array(partitions + 1);
-  for (let row = 0; row < rows; row++) partitionStarts[((values[row] - least) >>> shift) + 1] += 1;
-  for (let partition = 0; partition < partitions; partition++) partitionStarts[partition + 1] += partitionStarts[partition];
-
-  // Of each row its time, number and place in the file side by side, so that a partition is one place to write to.
-  const next = partitionStarts.slice();
-  const dealtTimes = new Float64Array(2 * rows);
-  const dealt = new Int32Array(dealtTimes.buffer);
-  for (let row = 0; row < rows; row++) {
-    const number = (values[row] - least) | 0;
-    const place = next[number >>> shift]++;
-    dealtTimes[2 * place] = times[row];
-    dealt[4 * place + 2] = number;
-    dealt[4 * place + 3] = row;
-  }
+function groupByNumber({ values, least, span }: DenseNumbers): PartitionedGroups {
+  const rows = values.length;
+  const shift = Math.max(0, 32 - Math.clz32(span - 1) - partitionBits(rows));
+  const partitions = new Uint16Array(rows);
+  for (let row = 0; row < rows; row++) partitions[row] = (values[row] - least) >>> shift;
+  const dealing = dealingOf(partitions);
 
   const numbersPerPartition = 2 ** shift;
-  const nextOf = new Int32Array(numbersPerPartition);
-  let groups = 0;
-  for (let partition = 0; partition < partitions; partition++) {
-    const start = partitionStarts[partition];
-    const end = partitionStarts[partition + 1];
-    nextOf.fill(0);
-    for (let place = start; place < end; place++) nextOf[dealt[4 * place + 2] & (numbersPerPartition - 1)] += 1;
-    let nextStart = start;
-    for (let number = 0; number < numbersPerPartition; number++) {
-      const rowsOf = nextOf[number];
-      nextOf[number] = nextStart;
-      groupStarts[groups] = nextStart;
-      groups += Number(rowsOf !== 0);
-      nextStart += rowsOf;
-    }
-    for (let place = start; place < end; place++) {
-      const target = nextOf[dealt[4 * place + 2] & (numbersPerPartition - 1)]++;
-      order[target] = dealt[4 * place + 3];
-      moved[target] = dealtTimes[2 * place];
-    }
-  }
-  return { groups, inTimeOrder: false };
+  const numbers = new Int32Array(rows);
+  const next = dealing.starts.slice();
+  for (let row = 0; row < rows; row++) numbers[next[partitions[row]]++] = (values[row] - least) & (numbersPerPartition - 1);
+  return groupEach(dealing, (start, end, groupStarts, places) => placeByNumber(numbers.subarray(start, end), numbersPerPartition, start, groupStarts, places));
 }
 
-/** As `groupByNumber`, of values given as halves: each partition has a small hash table, with linear probing. */
-function groupByHash(halves: Int32Array, times: Float64Array, partitionBits: number, output: OrderedGroups): Grouped {
-  const rows = times.length;
-  const partitions = 2 ** partitionBits;
-  const partitionStarts = new Int32Array(partitions + 1);
-  for (let row = 0; row < rows; row++) partitionStarts[(hashHalves(halves[2 * row], halves[2 * row + 1]) & (partitions - 1)) + 1] += 1;
-  const most = partitionStarts.reduce((greatest, each) => Math.max(greatest, each));
-  for (let partition = 0; partition < partitions; partition++) partitionStarts[partition + 1] += partitionStarts[partition];
-
-  // As above, with room for a group's number within its partition.
-  const next = partitionStarts.slice();
-  const dealtTimes = new Float64Array((DEALT_INTEGERS / 2) * rows);
-  const dealt = new Int32Array(dealtTimes.buffer);
-  for (let row = 0; row < rows; row++) {
-    const low = halves[2 * row];
-    const high = halves[2 * row + 1];
-    const place = next[hashHalves(low, high) & (partitions - 1)]++;
-    dealtTimes[3 * place] = times[row];
-    dealt[6 * place + 2] = low;
-    dealt[6 * place + 3] = high;
-    dealt[6 * place + 4] = row;
-  }
-
-  const kernel = rows < FEWEST_KERNEL_ROWS ? null : groupingKernelFor(most);
-  if (kernel === null) return { groups: groupDealt(dealt, dealtTimes, partitionStarts, most, output), inTimeOrder: false };
-  let groups = 0;
-  for (let partition = 0; partition < partitions; partition++) {
-    const start = partitionStarts[partition];
-    const end = partitionStarts[partition + 1];
-    const places = { groupStarts: output.groupStarts.subarray(groups), order: output.order.subarray(start, end), times: output.times.subarray(start, end) };
-    groups += kernel.group(dealt.subarray(DEALT_INTEGERS * start, DEALT_INTEGERS * end), start, places);
-  }
-  return { groups, inTimeOrder: true };
+/** As `groupByNumber`, of values given as halves, which are numbered within their partition by a small hash table. */
+function groupByHash(halves: Int32Array): PartitionedGroups {
+  const rows = halves.length / 2;
+  const count = 2 ** partitionBits(rows);
+  const partitions = new Uint16Array(rows);
+  for (let row = 0; row < rows; row++) partitions[row] = hashHalves(halves[2 * row], halves[2 * row + 1]) & (count - 1);
+  const dealing = dealingOf(partitions);
+  const dealt = new Int32Array(2 * rows);
+  dealPairs(halves, dealt, dealing);
+  const kernel = rows < FEWEST_KERNEL_ROWS ? null : groupingKernelFor(longestRange(dealing.starts));
+  return groupEach(dealing, (start, end, groupStarts, places) => {
+    const ids = dealt.subarray(2 * start, 2 * end);
+    return kernel === null ? placeById(ids, start, groupStarts, places) : kernel.group(ids, start, groupStarts, places);
+  });
 }
 
-/** The kernel's work without it, but for the order of time. @returns the number of groups */
-function groupDealt(dealt: Int32Array, dealtTimes: Float64Array, partitionStarts: Int32Array, most: number, { order, groupStarts, times: moved }: OrderedGroups): number {
-  const table = new Int32Array(2 ** slotBits(most));
-  const nextOf = new Int32Array(most);
-  const firstOf = new Int32Array(most);
+/** Groups one partition. @returns the number of its groups */
+type GroupPartition = (start: number, end: number, groupStarts: Int32Array, places: Int32Array) => number;
+
+/** @param group is given where the partition's first group and its first row go */
+function groupEach(dealing: Dealing, group: GroupPartition): PartitionedGroups {
+  const { partitions, starts } = dealing;
+  const rows = partitions.length;
+  const places = new Int32Array(rows);
+  const groupStarts = new Int32Array(rows + 1);
   let groups = 0;
-  for (let partition = 0; partition + 1 < partitionStarts.length; partition++) {
-    const start = partitionStarts[partition];
-    const end = partitionStarts[partition + 1];
-    const bits = slotBits(end - start);
-    const slots = table.subarray(0, 2 ** bits).fill(0);
-    let inPartition = 0;
-    for (let place = start; place < end; place++) {
-      const low = dealt[6 * place + 2];
-      const high = dealt[6 * place + 3];
-      let slot = hashHalves(low, high) >>> (32 - bits);
-      let known = slots[slot];
-      while (known !== 0 && (dealt[6 * firstOf[known - 1] + 2] !== low || dealt[6 * firstOf[known - 1] + 3] !== high)) {
-        slot = (slot + 1) & (slots.length - 1);
-        known = slots[slot];
-      }
-      if (known === 0) {
-        firstOf[inPartition] = place;
-        nextOf[inPartition] = 0;
-        inPartition += 1;
-        known = inPartition;
-        slots[slot] = known;
-      }
-      nextOf[known - 1] += 1;
-      dealt[6 * place + 5] = known - 1;
-    }
-    let nextStart = start;
-    for (let number = 0; number < inPartition; number++) {
-      const rowsOf = nextOf[number];
-      nextOf[number] = nextStart;
-      groupStarts[groups + number] = nextStart;
-      nextStart += rowsOf;
-    }
-    groups += inPartition;
-    for (let place = start; place < end; place++) {
-      const target = nextOf[dealt[6 * place + 5]]++;
-      order[target] = dealt[6 * place + 4];
-      moved[target] = dealtTimes[3 * place];
-    }
+  for (let partition = 0; partition + 1 < starts.length; partition++) {
+    const start = starts[partition];
+    const end = starts[partition + 1];
+    if (end > start) groups += group(start, end, groupStarts.subarray(groups), places.subarray(start, end));
   }
+  groupStarts[groups] = rows;
+  return { order: { dealing: starts.length > 2 ? dealing : null, places }, groupStarts: groupStarts.slice(0, groups + 1) };
+}
+
+/** Puts the rows of each number side by side, by a counting sort. */
+function placeByNumber(numbers: Int32Array, count: number, start: number, groupStarts: Int32Array, places: Int32Array): number {
+  const next = new Int32Array(count);
+  for (let row = 0; row < numbers.length; row++) next[numbers[row]] += 1;
+  let groups = 0;
+  let place = 0;
+  for (let number = 0; number < count; number++) {
+    const rowsOf = next[number];
+    next[number] = place;
+    // Overwritten where it has no rows.
+    groupStarts[groups] = start + place;
+    groups += Number(rowsOf !== 0);
+    place += rowsOf;
+  }
+  for (let row = 0; row < numbers.length; row++) places[next[numbers[row]]++] = row;
   return groups;
+}
+
+/** The kernel's work without it. @param ids in halves */
+function placeById(ids: Int32Array, start: number, groupStarts: Int32Array, places: Int32Array): number {
+  const table = new NumberTable();
+  const numbers = new Int32Array(places.length);
+  for (let row = 0; row < numbers.length; row++) numbers[row] = table.codeOf(ids[2 * row], ids[2 * row + 1]);
+  return placeByNumber(numbers, table.size, start, groupStarts, places);
 }

@@ -1,29 +1,29 @@
 import type { IntColumn, StringColumn } from './columns';
 import { groupsSideBySide } from './group-rows';
+import { moveRows } from './moved-rows';
 import type { GroupLayout, RowLayout, Times } from './part';
-import { orderPartitioned, type OrderedGroups } from './partitioned-rows';
+import { groupPartitioned } from './partitioned-rows';
 import { sortGroups } from './time-order';
 import { tiesOf } from './time-ties';
-
-/** File rows in the order of groups and time, or that they are in that order already. */
-export type RowOrder = Int32Array | 'as-is';
 
 /**
  * Orders rows by group, and within a group by time, equal times in the order of the file. Linear but for groups out of order,
  * and next to nothing where the writer sorted its rows, as most do.
  */
 export function orderRows(column: IntColumn | StringColumn, times: Times): RowLayout {
-  const groupStarts = groupsSideBySide(column);
-  return groupStarts === null ? withRanks(times, (numbers) => orderPartitioned(column, numbers)) : orderWithin(groupStarts, times);
+  const { order, groupStarts } = groupRows(column);
+  if (order === 'as-is') return orderWithin(groupStarts, times);
+  return withRanks(times, (numbers) => {
+    const moved = moveRows(numbers, new Float64Array(numbers.length), order);
+    sortGroups(order.places, moved, groupStarts);
+    return { order, groupStarts, times: moved };
+  });
 }
 
 /** Orders rows by group, those of a group in the order of the file. */
 export function groupRows(column: IntColumn | StringColumn): GroupLayout {
   const side = groupsSideBySide(column);
-  if (side !== null) return { order: 'as-is', groupStarts: side, times: null };
-  const { length } = column.type === 'STRING' ? column.codes : column.values;
-  const { order, groupStarts } = orderPartitioned(column, new Float64Array(length));
-  return { order, groupStarts, times: null };
+  return side === null ? { ...groupPartitioned(column), times: null } : { order: 'as-is', groupStarts: side, times: null };
 }
 
 /** Orders the rows of groups that lie side by side by time, equal times in the order that they have. */
@@ -31,16 +31,16 @@ export function orderWithin(groupStarts: Int32Array, times: Times): RowLayout {
   const tiedGroups = tiesOf(times, groupStarts);
   if (tiedGroups !== null) return { order: 'as-is', groupStarts, times, tiedGroups };
   return withRanks(times, (numbers) => {
-    const order = new Int32Array(numbers.length);
-    for (let row = 0; row < order.length; row++) order[row] = row;
+    const places = new Int32Array(numbers.length);
+    for (let row = 0; row < places.length; row++) places[row] = row;
     const sorted = numbers.slice();
-    sortGroups(order, sorted, groupStarts);
-    return { order, groupStarts, times: sorted };
+    sortGroups(places, sorted, groupStarts);
+    return { order: { dealing: null, places }, groupStarts, times: sorted };
   });
 }
 
 /** Reading a 64-bit integer allocates; such times are rare, so their ranks are sorted instead. */
-function withRanks(times: Times, orderBy: (numbers: Float64Array) => OrderedGroups): RowLayout {
+function withRanks(times: Times, orderBy: (numbers: Float64Array) => RowLayout & { readonly times: Float64Array }): RowLayout {
   if (times instanceof Float64Array) return orderBy(times);
   const ascending = [...new Set<bigint>(times)].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
   const rankOf = new Map(ascending.map((time, rank) => [time, rank]));

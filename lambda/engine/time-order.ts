@@ -1,15 +1,21 @@
+import { FEWEST_KERNEL_ROWS } from './kernels/grouping-kernel';
+import { sortingKernelFor } from './kernels/sorting-kernel';
+import { longestRange } from './moved-rows';
+
 /** Insertion sort is faster than merging below about this many rows. */
 const INSERTION_SORT_ROWS = 24;
 
 /**
  * Sorts each group's rows by time, in place, equal times in the order that they have.
- * @param order rows of the file, those of each group side by side
+ * @param places of rows, those of each group side by side
  * @param times of these rows: moved along, so that comparing them does not jump about in memory
  */
-export function sortGroups(order: Int32Array, times: Float64Array, groupStarts: Int32Array): void {
-  const longest = longestGroup(groupStarts);
+export function sortGroups(places: Int32Array, times: Float64Array, groupStarts: Int32Array): void {
+  const longest = longestRange(groupStarts);
+  const kernel = places.length < FEWEST_KERNEL_ROWS ? null : sortingKernelFor(longest);
+  if (kernel !== null) return kernel.sort(places, times, groupStarts);
   const scratch = { order: new Int32Array(longest), times: new Float64Array(longest) };
-  for (let group = 0; group + 1 < groupStarts.length; group++) sortRange(order, times, groupStarts[group], groupStarts[group + 1], scratch);
+  for (let group = 0; group + 1 < groupStarts.length; group++) sortRange(places, times, groupStarts[group], groupStarts[group + 1], scratch);
 }
 
 interface Scratch {
@@ -59,10 +65,4 @@ function merge(order: Int32Array, times: Float64Array, start: number, middle: nu
       times[place] = scratch.times[left++];
     }
   }
-}
-
-function longestGroup(groupStarts: Int32Array): number {
-  let longest = 0;
-  for (let group = 0; group + 1 < groupStarts.length; group++) longest = Math.max(longest, groupStarts[group + 1] - groupStarts[group]);
-  return longest;
 }

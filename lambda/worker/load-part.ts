@@ -1,5 +1,6 @@
 import type { QueryWork } from '../datastore/job';
-import { layOutGroups, layOutRows, orderColumn } from '../engine/part';
+import { orderColumn } from '../engine/moved-rows';
+import { layOutGroups, layOutRows } from '../engine/part';
 import { PartMemory } from '../engine/part-memory';
 import { openParquet } from '../parquet/parquet-file';
 import type { ParquetFile } from '../parquet/parquet-file';

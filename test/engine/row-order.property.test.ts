@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import type { IntColumn, StringColumn } from '../../lambda/engine/columns';
-import { Part, addTimes, layOutGroups, layOutRows, orderColumn, type Times } from '../../lambda/engine/part';
+import type { Column, IntColumn, StringColumn } from '../../lambda/engine/columns';
+import { orderColumn, type RowOrder } from '../../lambda/engine/moved-rows';
+import { Part, addTimes, layOutGroups, layOutRows, type Times } from '../../lambda/engine/part';
 
 /** Group IDs as files may have them: shuffled, or in runs that may come twice; near each other, or spread over 64 bits. */
 const idKinds = {
@@ -60,9 +61,15 @@ function stringsOf(numbers: readonly number[]): StringColumn {
   return { type: 'STRING', codes: Int32Array.from(numbers, (number) => 2 * number + 1), dictionary };
 }
 
+/** Rows of the file in the order of the part. */
+function rowsIn(order: RowOrder, rowCount: number): number[] {
+  const moved = orderColumn({ type: 'FLOAT', values: Float64Array.from({ length: rowCount }, (_, row) => row) }, order);
+  return moved.type === 'FLOAT' ? [...moved.values] : [];
+}
+
 function expectInOrder(column: IntColumn | StringColumn, { numbers, times }: Rows): void {
   const layout = layOutRows(new Map<string, IntColumn | StringColumn>([['user', column], ['time', timesColumn(times)]]), 'user', 'time');
-  const order = layout.order === 'as-is' ? numbers.map((_, row) => row) : [...layout.order];
+  const order = rowsIn(layout.order, numbers.length);
   const expected = new Map<number, number[]>();
   numbers.forEach((number, row) => {
     const known = expected.get(number);
@@ -118,4 +125,28 @@ test('runs of 64-bit values that do not ascend are groups where each value has o
   const column = integersOf(numbers, (number) => BigInt.asIntN(64, BigInt(number + 1) * 0x9e3779b97f4a7c15n));
   const once = layOutRows(new Map([['user', column], ['time', timesColumn(new Float64Array(7))]]), 'user', 'time');
   expect(once).toMatchObject({ order: 'as-is', groupStarts: Int32Array.of(0, 2, 3, 6, 7) });
+});
+
+test.each([60, 40_000])('columns of each type move with their rows: %d rows', (rowCount) => {
+  const random = randomOf(rowCount);
+  const users = integersOf(Array.from({ length: rowCount }, () => random(rowCount / 3)), idKinds['numbers far apart']);
+  const { order } = layOutGroups(new Map([['user', users]]), 'user');
+  const rowsOf = rowsIn(order, rowCount);
+  const values = Array.from({ length: rowCount }, () => random(1000));
+  const nulls = Uint8Array.from(values, () => random(2));
+  const dictionary = values.map(String);
+  const columnsOf = (row: (place: number) => number): Column[] => {
+    const valueOf = (_: unknown, place: number) => values[row(place)];
+    const wideOf = (_: unknown, place: number) => 2n ** 62n + BigInt(values[row(place)]);
+    return [
+      { type: 'INT', values: Float64Array.from(values, valueOf), nulls: nulls.map((_, place) => nulls[row(place)]) },
+      { type: 'INT', values: BigInt64Array.from(values, wideOf), nulls: null },
+      { type: 'INT', values: BigUint64Array.from(values, wideOf), nulls: null },
+      { type: 'FLOAT', values: Float64Array.from(values, (_, place) => values[row(place)] / 7) },
+      { type: 'BOOL', values: Uint8Array.from(values, (_, place) => values[row(place)] % 3) },
+      { type: 'STRING', codes: Int32Array.from(values, (_, place) => values[row(place)] - 1), dictionary },
+    ];
+  };
+  expect([...rowsOf].sort((left, right) => left - right)).toEqual(values.map((_, row) => row));
+  expect(columnsOf((row) => row).map((column) => orderColumn(column, order))).toEqual(columnsOf((place) => rowsOf[place]));
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { evaluatePart } from '../../lambda/engine/evaluate';
-import { layOutGroups, layOutRows, orderColumn } from '../../lambda/engine/part';
+import { orderColumn } from '../../lambda/engine/moved-rows';
+import { layOutGroups, layOutRows } from '../../lambda/engine/part';
 import { mergePartials } from '../../lambda/engine/merge';
 import { columnsNamed, usesTime } from '../../lambda/query/columns-used';
 import type { ExpandedQuery } from '../../lambda/query/expanded';

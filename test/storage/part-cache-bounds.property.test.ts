@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { layOutRows, orderColumn } from '../../lambda/engine/part';
+import { orderColumn } from '../../lambda/engine/moved-rows';
+import { layOutRows } from '../../lambda/engine/part';
 import { CachedPart } from '../../lambda/storage/part-cache/cached-part';
 import { DiskCache } from '../../lambda/storage/part-cache/disk-cache';
 import { PartCache } from '../../lambda/storage/part-cache/part-cache';

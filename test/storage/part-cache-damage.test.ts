@@ -2,7 +2,8 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import type { Column } from '../../lambda/engine/columns';
-import { layOutRows, orderColumn } from '../../lambda/engine/part';
+import { orderColumn } from '../../lambda/engine/moved-rows';
+import { layOutRows } from '../../lambda/engine/part';
 import { CacheFileError, decodeFile, encodeFile } from '../../lambda/storage/part-cache/arrow-file';
 import type { FileContent } from '../../lambda/storage/part-cache/arrow-file';
 import { CachedPart } from '../../lambda/storage/part-cache/cached-part';
@@ -17,7 +18,7 @@ const contents: [string, FileContent][] = [
   ['unsigned integers', { arrays: { integers: new BigUint64Array([2n ** 64n - 1n, 1n, 0n]) }, dictionary: null }],
   ['floats', { arrays: { floats: new Float64Array([0.5, -0, NaN, Infinity, 1e308]) }, dictionary: null }],
   ['booleans', { arrays: { booleans: new Uint8Array([0, 1, 2, 1, 0]) }, dictionary: null }],
-  ['a layout', { arrays: { times: new Float64Array([1, 2, 3]), begins: new Uint8Array([1, 0, 1]), order: new Int32Array([2, 1, 0]) }, dictionary: null }],
+  ['a layout', { arrays: { times: new Float64Array([1, 2, 3]), begins: new Uint8Array([1, 0, 1]), places: new Int32Array([1, 0, 0]), partitions: new Uint16Array([1, 0, 0]) }, dictionary: null }],
   ['strings', { arrays: { codes: new Int32Array([0, 1, 2, -1, 3]) }, dictionary: ['', 'aé', '😀', '{"crc32":"00000000"'] }],
   ['strings that are all null', { arrays: { codes: new Int32Array([-1, -1]) }, dictionary: [] }],
 ];
@@ -107,6 +108,18 @@ describe('The part cache on disk', () => {
     }
   });
 
+  test('gives back a layout of more rows than one partition has', async () => {
+    const many = new Map<string, Column>([
+      ['user', { type: 'INT', values: Float64Array.from({ length: 40_000 }, (_, row) => (row * 7919) % 10_007), nulls: null }],
+      ['time', { type: 'INT', values: Float64Array.from({ length: 40_000 }, (_, row) => (row * 31) % 1009), nulls: null }],
+    ]);
+    const layout = layOutRows(many, 'user', 'time');
+    await open().write(key, new CachedPart(layout));
+
+    expect(await open().readLayout(key)).toEqual(layout);
+    expect(layout).toMatchObject({ order: { dealing: { partitions: expect.any(Uint16Array) as Uint16Array } } });
+  });
+
   test('has nothing of another version, file or place', async () => {
     const cached = await write();
 
@@ -118,7 +131,7 @@ describe('The part cache on disk', () => {
 
   test('has no column that is in another order than the part', async () => {
     await write();
-    const otherwise = new CachedPart({ order: new Int32Array([4, 3, 2, 1, 0]), groupStarts: new Int32Array([0, 1, 3, 5]), times: new Float64Array([10, 20, 40, 30, 50]) });
+    const otherwise = new CachedPart({ order: { dealing: null, places: new Int32Array([4, 3, 2, 1, 0]) }, groupStarts: new Int32Array([0, 1, 3, 5]), times: new Float64Array([10, 20, 40, 30, 50]) });
 
     expect(await open().readColumn(key, 'event', otherwise)).toBeNull();
   });

@@ -1,4 +1,5 @@
-import { layOutRows, orderColumn } from '../../lambda/engine/part';
+import { orderColumn } from '../../lambda/engine/moved-rows';
+import { layOutRows } from '../../lambda/engine/part';
 import { CachedPart } from '../../lambda/storage/part-cache/cached-part';
 import { DiskCache } from '../../lambda/storage/part-cache/disk-cache';
 import { PartCache } from '../../lambda/storage/part-cache/part-cache';

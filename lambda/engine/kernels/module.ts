@@ -22,8 +22,9 @@ export interface Exports {
   readonly narrowCodes: (codes: Address, count: number, bytes: Address) => void;
   readonly markNotLater: (times: Address, rows: number, bits: Address) => void;
   readonly groupPartition: (
-    dealt: Address, rows: number, slots: Address, bits: number, ids: Address, next: Address, starts: Address, order: Address, times: Address, scratch: Address,
+    ids: Address, rows: number, slots: Address, bits: number, known: Address, numbers: Address, next: Address, base: number, starts: Address, places: Address,
   ) => number;
+  readonly sortGroups: (starts: Address, count: number, base: number, places: Address, times: Address, scratch: Address) => void;
   readonly compareNumbers: (values: Address, rows: number, op: number, operand: number, bit: number, bits: Address) => void;
   readonly nullNumbers: (values: Address, nulls: Address, rows: number) => void;
   readonly addBitsOfCodes: (codes: Address, rows: number, table: Address, bits: Address) => void;

@@ -3,12 +3,12 @@ import type { Data, Dictionary, Int32, Utf8, Vector } from 'apache-arrow';
 import { isSealed, seal, unsealedDescription } from './file-checksum';
 
 /** Raised whenever files of before can no longer be read, or mean something else. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Where the file's own description lies in its schema. */
 const METADATA_KEY = 'funnel-rocket';
 
-export type StoredArray = Float64Array | BigInt64Array | BigUint64Array | Int32Array | Uint8Array;
+export type StoredArray = Float64Array | BigInt64Array | BigUint64Array | Int32Array | Uint16Array | Uint8Array;
 
 /** What a cache file holds: arrays of one length, and for strings the dictionary that the array `codes` indexes. */
 export interface FileContent {
@@ -113,7 +113,7 @@ function stringsOf({ bytes, offsets }: Utf8Values): string[] {
 }
 
 function storedArray(values: unknown): StoredArray {
-  if (values instanceof Float64Array || values instanceof BigInt64Array || values instanceof BigUint64Array || values instanceof Int32Array || values instanceof Uint8Array) {
+  if (values instanceof Float64Array || values instanceof BigInt64Array || values instanceof BigUint64Array || values instanceof Int32Array || values instanceof Uint16Array || values instanceof Uint8Array) {
     return values;
   }
   throw new CacheFileError('it holds values of a type that is never written');

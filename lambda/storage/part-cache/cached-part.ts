@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Column } from '../../engine/columns';
-import { Part, addTimes, orderColumn } from '../../engine/part';
+import { orderColumn, type RowOrder } from '../../engine/moved-rows';
+import { Part, addTimes } from '../../engine/part';
 import type { GroupLayout, RowLayout } from '../../engine/part';
 import { PartMemory } from '../../engine/part-memory';
 
@@ -28,7 +29,7 @@ export class CachedPart {
   ) {
     this.part = new Part(layout, this.#columns);
     const { order, groupStarts, times } = layout;
-    this.#bytes = (times?.byteLength ?? 0) + groupStarts.byteLength + (order === 'as-is' ? 0 : order.byteLength);
+    this.#bytes = (times?.byteLength ?? 0) + groupStarts.byteLength + (order === 'as-is' ? 0 : order.places.byteLength + (order.dealing?.partitions.byteLength ?? 0));
   }
 
   /** Says that somebody more uses it, who is to call `release`. */
@@ -52,7 +53,7 @@ export class CachedPart {
   /** Tells the order that columns are in from others, as of another version of the product. */
   get layoutChecksum(): number {
     const { order, groupStarts } = this.layout;
-    this.#layoutChecksum ??= crc32(bytesOf(groupStarts), order === 'as-is' ? 0 : crc32(bytesOf(order)));
+    this.#layoutChecksum ??= crc32(bytesOf(groupStarts), checksumOf(order));
     return this.#layoutChecksum;
   }
 
@@ -85,7 +86,12 @@ export class CachedPart {
   }
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array {
+function checksumOf(order: RowOrder): number {
+  if (order === 'as-is') return 0;
+  return crc32(bytesOf(order.places), order.dealing === null ? 0 : crc32(bytesOf(order.dealing.partitions)));
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Int32Array | Uint16Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 

@@ -1,4 +1,5 @@
 import type { Column } from '../../engine/columns';
+import { dealingOf, type RowOrder } from '../../engine/moved-rows';
 import type { GroupLayout, RowLayout } from '../../engine/part';
 import { CacheFileError } from './arrow-file';
 import type { FileContent, StoredArray } from './arrow-file';
@@ -7,16 +8,27 @@ import type { FileContent, StoredArray } from './arrow-file';
 export function layoutContent({ order, times, groupStarts }: RowLayout | GroupLayout): FileContent {
   const begins = new Uint8Array(groupStarts[groupStarts.length - 1]);
   for (let group = 0; group < groupStarts.length - 1; group++) begins[groupStarts[group]] = 1;
-  return { arrays: { begins, ...(times !== null && { times }), ...(order !== 'as-is' && { order }) }, dictionary: null };
+  return { arrays: { begins, ...(times !== null && { times }), ...(order !== 'as-is' && { places: order.places, ...(order.dealing !== null && { partitions: order.dealing.partitions }) }) }, dictionary: null };
 }
 
 /** @throws CacheFileError */
-export function layoutOf({ arrays: { times, begins, order } }: FileContent): RowLayout | GroupLayout {
-  if ((times === undefined || isNumbers(times)) && begins instanceof Uint8Array && (order === undefined || order instanceof Int32Array)) {
-    const rows = { order: order ?? 'as-is', groupStarts: groupStartsOf(begins) } as const;
+export function layoutOf({ arrays: { times, begins, places, partitions } }: FileContent): RowLayout | GroupLayout {
+  if ((times === undefined || isNumbers(times)) && begins instanceof Uint8Array) {
+    const rows = { order: orderOf(places, partitions), groupStarts: groupStartsOf(begins) } as const;
     return times === undefined ? { ...rows, times: null } : { ...rows, times };
   }
-  throw new CacheFileError('a layout of other arrays than it should have');
+  throw otherArrays();
+}
+
+function orderOf(places: StoredArray | undefined, partitions: StoredArray | undefined): RowOrder {
+  if (places === undefined && partitions === undefined) return 'as-is';
+  if (places instanceof Int32Array && partitions === undefined) return { dealing: null, places };
+  if (places instanceof Int32Array && partitions instanceof Uint16Array) return { dealing: dealingOf(partitions), places };
+  throw otherArrays();
+}
+
+function otherArrays(): CacheFileError {
+  return new CacheFileError('a layout of other arrays than it should have');
 }
 
 /** @param begins per row 1 where a group begins, else 0 */

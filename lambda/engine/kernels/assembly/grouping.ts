@@ -3,9 +3,6 @@
 /** Insertion sort is faster than merging below about this many rows. */
 const INSERTION_SORT_ROWS: u32 = 24;
 
-/** Bytes of a row that was dealt out: its time, the 64 bits of its group's ID, its place in the file, and room for its group's number. */
-const DEALT_BYTES: usize = 24;
-
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 function hashOf(id: u64): u32 {
@@ -16,65 +13,72 @@ function hashOf(id: u64): u32 {
 }
 
 /**
- * Puts the rows of each group side by side, in time order, equal times in the order that they have.
+ * Puts the rows of each group side by side, in the order that they have.
+ * @param ids of the rows' groups, 64 bits each
  * @param slots room for 2^bits numbers: a hash table with linear probing, at most half full
- * @param ids room for the ID of each group
+ * @param known room for the ID of each group
+ * @param numbers room for a number per row
  * @param next room for a number per group
- * @param starts becomes where each group starts, from 0
- * @param order becomes the rows' places in the file
- * @param times becomes their times
- * @param scratch room for half as many times, and then as many places
+ * @param base of where groups start
+ * @param starts becomes where each group starts
+ * @param places becomes which row goes to each place
  * @returns the number of groups
  */
-export function groupPartition(dealt: usize, rows: u32, slots: usize, bits: u32, ids: usize, next: usize, starts: usize, order: usize, times: usize, scratch: usize): u32 {
-  const groups = numberGroups(dealt, rows, slots, bits, ids, next);
+export function groupPartition(ids: usize, rows: u32, slots: usize, bits: u32, known: usize, numbers: usize, next: usize, base: u32, starts: usize, places: usize): u32 {
+  const groups = numberGroups(ids, rows, slots, bits, known, numbers, next);
   let place: u32 = 0;
   for (let group: usize = 0; group < groups; group++) {
     const rowsOf = load<u32>(next + (group << 2));
-    store<u32>(starts + (group << 2), place);
+    store<u32>(starts + (group << 2), base + place);
     store<u32>(next + (group << 2), place);
     place += rowsOf;
   }
-  const end = dealt + <usize>rows * DEALT_BYTES;
-  for (let row = dealt; row < end; row += DEALT_BYTES) {
-    const nextOf = next + (<usize>load<u32>(row, 20) << 2);
-    const target = <usize>load<u32>(nextOf);
-    store<u32>(nextOf, <u32>target + 1);
-    store<u32>(order + (target << 2), load<u32>(row, 16));
-    store<f64>(times + (target << 3), load<f64>(row));
+  for (let row: u32 = 0; row < rows; row++) {
+    const nextOf = next + (<usize>load<u32>(numbers + (<usize>row << 2)) << 2);
+    const target = load<u32>(nextOf);
+    store<u32>(nextOf, target + 1);
+    store<u32>(places + (<usize>target << 2), row);
   }
-  // Each group's next place is by now its end.
-  for (let group: usize = 0; group < groups; group++) sortRange(order, times, load<u32>(starts + (group << 2)), load<u32>(next + (group << 2)), scratch);
   return groups;
 }
 
 /** Numbers groups in the order of their first rows, and counts their rows. */
-function numberGroups(dealt: usize, rows: u32, slots: usize, bits: u32, ids: usize, counts: usize): u32 {
+function numberGroups(ids: usize, rows: u32, slots: usize, bits: u32, known: usize, numbers: usize, counts: usize): u32 {
   memory.fill(slots, 0, <usize>4 << bits);
   const mask = (<u32>1 << bits) - 1;
   const shift = 32 - bits;
-  const end = dealt + <usize>rows * DEALT_BYTES;
   let groups: u32 = 0;
-  for (let row = dealt; row < end; row += DEALT_BYTES) {
-    const id = load<u64>(row, 8);
+  for (let row: usize = 0; row < rows; row++) {
+    const id = load<u64>(ids + (row << 3));
     let slot = hashOf(id) >> shift;
-    let known = load<u32>(slots + (<usize>slot << 2));
-    while (known !== 0 && load<u64>(ids + (<usize>(known - 1) << 3)) !== id) {
+    let found = load<u32>(slots + (<usize>slot << 2));
+    while (found !== 0 && load<u64>(known + (<usize>(found - 1) << 3)) !== id) {
       slot = (slot + 1) & mask;
-      known = load<u32>(slots + (<usize>slot << 2));
+      found = load<u32>(slots + (<usize>slot << 2));
     }
-    if (known === 0) {
-      store<u64>(ids + (<usize>groups << 3), id);
+    if (found === 0) {
+      store<u64>(known + (<usize>groups << 3), id);
       store<u32>(counts + (<usize>groups << 2), 0);
       groups += 1;
-      known = groups;
-      store<u32>(slots + (<usize>slot << 2), known);
+      found = groups;
+      store<u32>(slots + (<usize>slot << 2), found);
     }
-    const count = counts + (<usize>(known - 1) << 2);
+    const count = counts + (<usize>(found - 1) << 2);
     store<u32>(count, load<u32>(count) + 1);
-    store<u32>(row, known - 1, 20);
+    store<u32>(numbers + (row << 2), found - 1);
   }
   return groups;
+}
+
+/**
+ * Sorts each group's rows by time, equal times in the order that they have. @see ../../time-order.ts
+ * @param starts of `count` groups, and one last entry: where the last one ends; all less `base` are places of this memory
+ * @param scratch room for half as many times as the longest group has, and then as many places
+ */
+export function sortGroups(starts: usize, count: u32, base: u32, places: usize, times: usize, scratch: usize): void {
+  for (let group: usize = 0; group < count; group++) {
+    sortRange(places, times, load<u32>(starts + (group << 2)) - base, load<u32>(starts + (group << 2), 4) - base, scratch);
+  }
 }
 
 function sortRange(order: usize, times: usize, start: u32, end: u32, scratch: usize): void {
