@@ -6,7 +6,7 @@ import { halvesOf, NumberTable } from './number-table';
  * Groups are the equal values of a column without nulls. A run of them is a group where no other run has the same value.
  */
 export function groupsSideBySide(column: IntColumn | StringColumn): Int32Array | null {
-  if (column.type === 'STRING') return runsOfCodes(column.codes, column.dictionary.length);
+  if (column.type === 'STRING') return runsOfCodes(column.codes);
   return column.runs === undefined ? runsOfIntegers(halvesOf(column.values)) : distinctRuns(column.runs);
 }
 
@@ -57,20 +57,30 @@ function runsOfIntegers(halves: Int32Array): Int32Array | null {
   return starts.slice(0, runs + 1);
 }
 
-/** Where runs of equal codes start, if no code has two runs; else null. */
-function runsOfCodes(codes: Int32Array, size: number): Int32Array | null {
-  const starts = new Int32Array(codes.length + 1);
-  const isKnown = new Uint8Array(size);
-  let runs = 0;
-  let last = -1;
-  for (let row = 0; row < codes.length; row++) {
-    const code = codes[row];
-    if (code === last) continue;
-    if (isKnown[code] === 1) return null;
-    isKnown[code] = 1;
-    starts[runs++] = row;
-    last = code;
+/** Where runs of equal codes start, if no code has two runs; else null. As with integers; codes that are numbered as they first occur ascend. */
+function runsOfCodes(codes: Int32Array): Int32Array | null {
+  const rows = codes.length;
+  if (rows === 0) return new Int32Array(1);
+  const starts = new Int32Array(rows + 2);
+  const distinct = new NumberTable();
+  let runs = 1;
+  let descents = 0;
+  for (let row = 1; row < rows; ) {
+    const until = Math.min(rows, row + ROWS_BETWEEN_CHECKS);
+    let last = codes[row - 1];
+    for (; row < until; row++) {
+      const code = codes[row];
+      starts[runs] = row;
+      runs += Number(code !== last);
+      descents |= Number(code < last);
+      last = code;
+    }
+    if (descents === 0) continue;
+    while (distinct.size < runs) {
+      const run = distinct.size;
+      if (distinct.codeOf(codes[starts[run]], 0) !== run) return null;
+    }
   }
-  starts[runs] = codes.length;
+  starts[runs] = rows;
   return starts.slice(0, runs + 1);
 }

@@ -1,6 +1,7 @@
 import { Encoding, unexpectedEncoding } from './encoding';
 import { MalformedError } from './errors';
 import type { Kernels } from './kernels/kernels';
+import { byteArraysOutcome } from './kernels/outcomes';
 import { decodeDelta } from './page';
 
 /** Values of varying length: value i lies in `bytes` from `starts[i]` up to and excluding `ends[i]`. */
@@ -20,7 +21,7 @@ const MOST_BYTES_WITH_PREFIXES = 1 << 29;
 export function locateByteArrays(kernels: Kernels, encoding: number, bytes: Uint8Array, count: number): ByteArrays {
   switch (encoding) {
     case Encoding.PLAIN:
-      return locatePlain(bytes, count);
+      return locatePlain(kernels, bytes, count);
     case Encoding.DELTA_LENGTH_BYTE_ARRAY:
       return locateDeltaLength(kernels, bytes, 0, count);
     case Encoding.DELTA_BYTE_ARRAY:
@@ -31,22 +32,13 @@ export function locateByteArrays(kernels: Kernels, encoding: number, bytes: Uint
 }
 
 /** Each value follows its length in 4 bytes. */
-function locatePlain(bytes: Uint8Array, count: number): ByteArrays {
+function locatePlain(kernels: Kernels, bytes: Uint8Array, count: number): ByteArrays {
   const size = bytes.length;
   if (count * 4 > size) throw new MalformedError(`${count} byte arrays in ${size} bytes`);
-  const starts = new Int32Array(count);
-  const ends = new Int32Array(count);
-  let position = 0;
-  for (let i = 0; i < count; i++) {
-    if (position + 4 > size) throw new MalformedError(`the page ends after ${i} of ${count} byte arrays`);
-    const length = bytes[position] | (bytes[position + 1] << 8) | (bytes[position + 2] << 16) | (bytes[position + 3] << 24);
-    position += 4;
-    if (length < 0 || length > size - position) throw new MalformedError(`a byte array of ${length >>> 0} bytes, ${size - position} are left`);
-    starts[i] = position;
-    position += length;
-    ends[i] = position;
-  }
-  return { bytes, starts, ends };
+  const starts = kernels.allocate(count * 4);
+  const ends = kernels.allocate(count * 4);
+  byteArraysOutcome(kernels, kernels.run.locatePlain(bytes.byteOffset, bytes.byteOffset + size, count, starts, ends), bytes, count);
+  return { bytes, starts: kernels.int32s(starts, count), ends: kernels.int32s(ends, count) };
 }
 
 /** All lengths, delta-encoded, then all values. */

@@ -16,7 +16,7 @@ export class StringColumnBuilder implements ColumnBuilder {
   private readonly strings = new StringDictionary();
   private dictionary: LookupTable | null = null;
 
-  constructor(rowCount: number, memory: PartMemory) {
+  constructor(rowCount: number, private readonly memory: PartMemory) {
     this.codes = memory.integers(rowCount);
   }
 
@@ -42,9 +42,11 @@ export class StringColumnBuilder implements ColumnBuilder {
   }
 
   finish(): StringColumn {
-    const { strings, recode: codes } = this.strings.strings();
-    if (codes !== null) for (let i = 0; i < this.codes.length; i++) if (this.codes[i] !== NULL) this.codes[i] = codes[this.codes[i]];
-    return { type: 'STRING', codes: this.codes, dictionary: strings };
+    const { codes } = this;
+    const distinct = this.strings.strings(this.memory);
+    const { recode } = distinct;
+    if (recode !== null) for (let i = 0; i < codes.length; i++) if (codes[i] !== NULL) codes[i] = recode[codes[i]];
+    return { type: 'STRING', codes, get dictionary() { return distinct.strings; } };
   }
 
   /** The code of each value. */

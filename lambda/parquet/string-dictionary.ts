@@ -1,10 +1,23 @@
-import { isAscii } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { PartMemory } from '../engine/part-memory';
 import type { ByteArrays } from './byte-arrays';
 import { TextTable } from './text-table';
 
-const REPLACEMENT = '\ufffd';
 /** Well below the longest string of V8, so that the whole dictionary can be cut out of one string. */
 const LONGEST_JOINT_STRING = 1 << 28;
+
+/** Texts one after the other: text `code` from `starts[code]` up to `starts[code + 1]`. */
+interface Texts {
+  readonly text: Buffer;
+  readonly starts: Int32Array;
+}
+
+export interface DistinctStrings {
+  /** By code. They are made once somebody asks for them: of group IDs nobody does, and a string takes more time than finding its code. */
+  readonly strings: readonly string[];
+  /** What each code is to be replaced by, for the codes of `strings`; null: by nothing. */
+  readonly recode: Int32Array | null;
+}
 
 /** Distinct strings in the order of their first occurrence, found by their bytes; a JS string is made once per distinct value. */
 export class StringDictionary {
@@ -16,45 +29,56 @@ export class StringDictionary {
   }
 
   /**
-   * The strings by code, once all are in. Ill-formed UTF-8 becomes replacement characters, upon which different bytes may read the same:
+   * The strings, once all are in. Ill-formed UTF-8 becomes replacement characters, upon which different bytes may read the same:
    * `recode` then maps each code to that of the string's first occurrence, and is null in every other case.
+   * @param memory where their bytes are kept for that
    */
-  strings(): { strings: string[]; recode: Int32Array | null } {
-    try {
-      return this.distinct();
-    } finally {
-      this.table.release();
-    }
+  strings(memory: PartMemory): DistinctStrings {
+    const { table } = this;
+    const bytes = memory.bytes(table.text.length);
+    const starts = memory.integers(table.size + 1);
+    bytes.set(table.text);
+    starts.set(table.starts);
+    table.release();
+    const texts = { text: Buffer.from(bytes.buffer, 0, bytes.length), starts };
+    if (isAscii(texts.text) && bytes.length <= LONGEST_JOINT_STRING) return onceAskedFor(() => cut(texts));
+    return isWellFormed(texts) ? onceAskedFor(() => decode(texts)) : merged(decode(texts));
   }
+}
 
-  private distinct(): { strings: string[]; recode: Int32Array | null } {
-    const bytes = this.table.text;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (isAscii(text) && text.length <= LONGEST_JOINT_STRING) return { strings: this.cut(text.toString('latin1')), recode: null };
-    const strings = this.decode(text);
-    if (!strings.some((string) => string.includes(REPLACEMENT))) return { strings, recode: null };
-    const codes = new Map<string, number>();
-    const recode = new Int32Array(this.table.size);
-    strings.forEach((string, code) => {
-      const known = codes.get(string);
-      recode[code] = known ?? codes.size;
-      if (known === undefined) codes.set(string, codes.size);
-    });
-    return { strings: [...codes.keys()], recode };
-  }
+function onceAskedFor(make: () => string[]): DistinctStrings {
+  let strings: string[] | null = null;
+  return { get strings() { return (strings ??= make()); }, recode: null };
+}
 
-  /** The texts out of all of them as one string of as many characters as there are bytes. */
-  private cut(joint: string): string[] {
-    const { size, starts } = this.table;
-    const strings = new Array<string>(size);
-    for (let code = 0; code < size; code++) strings[code] = joint.slice(starts[code], starts[code + 1]);
-    return strings;
-  }
+/** Whether each text is: all of them together are, and none begins within a character. */
+function isWellFormed({ text, starts }: Texts): boolean {
+  if (!isUtf8(text)) return false;
+  for (const start of starts) if ((text[start] & 0xc0) === 0x80) return false;
+  return true;
+}
 
-  private decode(text: Buffer): string[] {
-    const { size, starts } = this.table;
-    const strings = new Array<string>(size);
-    for (let code = 0; code < size; code++) strings[code] = text.toString('utf8', starts[code], starts[code + 1]);
-    return strings;
-  }
+/** The texts out of all of them as one string of as many characters as there are bytes. */
+function cut({ text, starts }: Texts): string[] {
+  const joint = text.toString('latin1');
+  const strings = new Array<string>(starts.length - 1);
+  for (let code = 0; code < strings.length; code++) strings[code] = joint.slice(starts[code], starts[code + 1]);
+  return strings;
+}
+
+function decode({ text, starts }: Texts): string[] {
+  const strings = new Array<string>(starts.length - 1);
+  for (let code = 0; code < strings.length; code++) strings[code] = text.toString('utf8', starts[code], starts[code + 1]);
+  return strings;
+}
+
+function merged(decoded: readonly string[]): DistinctStrings {
+  const codes = new Map<string, number>();
+  const recode = new Int32Array(decoded.length);
+  decoded.forEach((string, code) => {
+    const known = codes.get(string);
+    recode[code] = known ?? codes.size;
+    if (known === undefined) codes.set(string, codes.size);
+  });
+  return { strings: [...codes.keys()], recode };
 }

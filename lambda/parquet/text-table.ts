@@ -6,7 +6,7 @@ import { borrowKernels, returnKernels } from './kernels/kernels';
 const BATCH = 1 << 14;
 const FIRST_TEXTS = 1 << 8;
 const FIRST_BYTES = 1 << 12;
-const SLOT_BYTES = 8;
+const SLOT_BYTES = 4;
 
 /** A stretch of memory that is replaced by a larger one. */
 interface Region {
@@ -22,6 +22,8 @@ export class TextTable {
   private readonly arena: Region = { address: 0, bytes: 0 };
   private readonly input: Region = { address: 0, bytes: 0 };
   private known = 0;
+  /** Whether no text was less than the one before it, as in a sorted file: then there is no table yet. */
+  private ascending = true;
   /** Differs per table, lest a file be made whose texts all collide. */
   private readonly seed = Math.floor(Math.random() * 0x1_0000_0000);
 
@@ -66,8 +68,23 @@ export class TextTable {
     kernels.int32s(at.ends, count).set(ends.subarray(begin, begin + count));
     kernels.bytes(at.text, text.length).set(text);
     // Positions are those in the page: so is the address from which they count.
-    this.known = kernels.run.codeTexts(at.text - from, at.starts, at.ends, count, this.table.address, this.table.bytes / SLOT_BYTES - 1, this.arena.address, this.positions.address, this.known, this.seed, at.codes);
+    const done = this.ascending ? this.addAscending(at.text - from, at, count) : 0;
+    if (done < count) {
+      this.makeTable(count - done);
+      const { arena, positions, table, known, seed } = this;
+      const skip = done * 4;
+      this.known = kernels.run.codeTexts(at.text - from, at.starts + skip, at.ends + skip, count - done, table.address, table.bytes / SLOT_BYTES - 1, arena.address, positions.address, known, seed, at.codes + skip);
+    }
     codes.set(kernels.int32s(at.codes, count));
+  }
+
+  /** Returns how many texts were added before the first that is less than the one before it. */
+  private addAscending(text: Address, { starts, ends, codes }: { readonly starts: Address; readonly ends: Address; readonly codes: Address }, count: number): number {
+    const { kernels, arena, positions } = this;
+    const done = kernels.run.codeAscending(text, starts, ends, count, arena.address, positions.address, this.known, codes);
+    if (done > 0) this.known = kernels.int32s(codes, done)[done - 1] + 1;
+    this.ascending = done === count;
+    return done;
   }
 
   private makeRoom(texts: number, bytes: number): void {
@@ -76,14 +93,16 @@ export class TextTable {
     this.grow(this.arena, Math.max(FIRST_BYTES, this.used + bytes), this.used);
     this.grow(this.positions, (Math.max(FIRST_TEXTS, this.known + texts) + 1) * 4, isFirst ? 0 : (this.known + 1) * 4);
     if (isFirst) this.kernels.int32s(this.positions.address, 1)[0] = 0;
-    const slots = this.table.bytes / SLOT_BYTES;
-    if ((this.known + texts) * 2 <= slots) return;
-    const more = 2 ** Math.ceil(Math.log2(Math.max(FIRST_TEXTS, this.known + texts) * 2));
-    const { address } = this.table;
-    this.table.bytes = more * SLOT_BYTES;
+  }
+
+  /** Makes the table anew where so many texts more would not leave as many slots free. */
+  private makeTable(texts: number): void {
+    if ((this.known + texts) * 2 * SLOT_BYTES <= this.table.bytes) return;
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(FIRST_TEXTS, this.known + texts) * 2));
+    this.table.bytes = slots * SLOT_BYTES;
     this.table.address = this.kernels.allocateMore(this.table.bytes);
     this.kernels.bytes(this.table.address, this.table.bytes).fill(0);
-    this.kernels.run.moveSlots(address, slots, this.table.address, more - 1);
+    this.kernels.run.enterTexts(this.table.address, slots - 1, this.arena.address, this.positions.address, this.known, this.seed);
   }
 
   /** Makes a region of at least `bytes`, twice as large as before, whose first `kept` bytes stay as they are. */

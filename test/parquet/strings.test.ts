@@ -44,4 +44,17 @@ describe('columns of text', () => {
     expect(texts).toEqual([...names(0, 60_000), ...inDictionary, ...names(0, 10)]);
     expect(dictionary).toEqual(names(0, 110_000));
   });
+
+  it('may be sorted, with rows that have none among them', async () => {
+    // Levels as bits, of which those of the rows with a text are set.
+    const rows = Array.from({ length: 16 }, (_, row) => (row % 5 === 4 ? null : `user-${row >> 2}`));
+    const levels = Uint8Array.of(3, 0, 0, 0, 5, ...[0, 8].map((from) => rows.slice(from, from + 8).reduce((bits, value, bit) => bits | (value === null ? 0 : 1 << bit), 0)));
+    const present = rows.filter((value) => value !== null);
+    const page = dataPage(rows.length, new Uint8Array(Buffer.concat([levels, plainBytes(present)])));
+    const file = await openParquet(new MemorySource(craftFile([{ ...TEXT, repetition_type: 'OPTIONAL' }], [{ rows: rows.length, chunks: [{ pages: [page] }] }])));
+    const [column] = await file.readColumns(['c']);
+    if (column.type !== 'STRING') throw new Error(`a column of type ${column.type}`);
+    expect(Array.from(column.codes, (code) => (code === -1 ? null : column.dictionary[code]))).toEqual(rows);
+    expect(column.dictionary).toEqual(['user-0', 'user-1', 'user-2', 'user-3']);
+  });
 });

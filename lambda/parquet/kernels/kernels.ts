@@ -18,7 +18,9 @@ interface Exports {
   readonly codeTexts: (
     text: Address, starts: Address, ends: Address, count: number, table: Address, last: number, arena: Address, positions: Address, known: number, seed: number, codes: Address,
   ) => number;
-  readonly moveSlots: (from: Address, slots: number, to: Address, last: number) => void;
+  readonly codeAscending: (text: Address, starts: Address, ends: Address, count: number, arena: Address, positions: Address, known: number, codes: Address) => number;
+  readonly enterTexts: (table: Address, last: number, arena: Address, positions: Address, known: number, seed: number) => void;
+  readonly locatePlain: (src: Address, end: Address, count: number, starts: Address, ends: Address) => number;
   readonly readLevels: (src: Address, end: Address, count: number, mask: Address) => number;
   readonly spread32: (src: Address, mask: Address, count: number, none: number, out: Address) => void;
   readonly spread64: (src: Address, mask: Address, count: number, none: number, out: Address) => void;

@@ -10,6 +10,7 @@ const OTHER_COUNT = -6;
 const TOO_FEW_BYTES = -7;
 const NUMBER_TOO_LONG = -8;
 const NUMBER_TOO_LARGE = -9;
+const TOO_LONG = -10;
 
 /** Throws what went wrong in the hybrid of run lengths and bit-packing; returns what did not. */
 export function hybridOutcome(kernels: Kernels, outcome: number, what: string, count: number, limit: number, unit = 'values'): number {
@@ -44,6 +45,20 @@ export function deltaOutcome(kernels: Kernels, outcome: number, count: number, b
       throw new MalformedError('a delta-encoded number longer than 10 bytes');
     case NUMBER_TOO_LARGE:
       throw new MalformedError('a delta header with a number beyond 32 bits');
+    default:
+      throw new Error(`no such outcome: ${outcome}`);
+  }
+}
+
+/** The same for byte arrays, each behind its length; `bytes` is where they were looked for. */
+export function byteArraysOutcome(kernels: Kernels, outcome: number, bytes: Uint8Array, count: number): void {
+  if (outcome >= 0) return;
+  const { detail } = kernels;
+  switch (outcome) {
+    case ENDS_EARLY:
+      throw new MalformedError(`the page ends after ${detail} of ${count} byte arrays`);
+    case TOO_LONG:
+      throw new MalformedError(`a byte array of ${new DataView(bytes.buffer, bytes.byteOffset).getUint32(detail, true)} bytes, ${bytes.length - detail - 4} are left`);
     default:
       throw new Error(`no such outcome: ${outcome}`);
   }

@@ -9,6 +9,7 @@ export const OTHER_COUNT: i32 = -6;
 export const TOO_FEW_BYTES: i32 = -7;
 export const NUMBER_TOO_LONG: i32 = -8;
 export const NUMBER_TOO_LARGE: i32 = -9;
+export const TOO_LONG: i32 = -10;
 
 /** A figure for the message of the last failure. */
 export let detail: u32 = 0;
