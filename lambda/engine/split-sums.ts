@@ -1,3 +1,5 @@
+import { blockKernels } from './kernels/block-kernels';
+
 /** Smallest and greatest magnitude among a column's values that are neither null nor 0; 0 and 0 where there are none. */
 export interface Magnitudes {
   readonly least: number;
@@ -39,13 +41,7 @@ export const INTEGER_MAGNITUDES: Magnitudes = { least: 2 ** 52, greatest: 2 ** 5
 
 /** @param values NaN is null */
 export function magnitudesOf(values: Float64Array): Magnitudes {
-  let least = Infinity;
-  let greatest = 0;
-  for (let row = 0; row < values.length; row++) {
-    const magnitude = Math.abs(values[row]);
-    if (magnitude > greatest) greatest = magnitude;
-    if (magnitude < least && magnitude !== 0) least = magnitude;
-  }
+  const [least, greatest] = blockKernels().magnitudes(values);
   return { least: greatest === 0 ? 0 : least, greatest };
 }
 

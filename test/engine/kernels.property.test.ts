@@ -145,3 +145,16 @@ test('the kernels are those that their sources compile to', () => {
   const script = "import('./scripts/build-kernels.mjs').then(async ({ compileKernels }) => process.stdout.write((await compileKernels('lambda/engine')).toString('base64')))";
   expect(execFileSync(process.execPath, ['-e', script], { cwd: path.resolve(__dirname, '../..'), encoding: 'utf8' })).toBe(kernelsBinary);
 }, 60_000);
+
+test('magnitudes are found among values of any kind and number', () => {
+  const value = fc.oneof(fc.double(), fc.constantFrom(NaN, 0, -0, Infinity, -Infinity, Number.MIN_VALUE, -Number.MAX_VALUE));
+  const values = fc.tuple(fc.array(value, { maxLength: 12 }), fc.constantFrom(0, 1, 4090, 4096, 9000)).map(([some, zeros]) => [...new Array<number>(zeros).fill(0), ...some]);
+  fc.assert(
+    fc.property(values, (all) => {
+      const magnitudes = all.filter((each) => !Number.isNaN(each) && each !== 0).map(Math.abs);
+      const expected = magnitudes.length === 0 ? { least: 0, greatest: 0 } : { least: Math.min(...magnitudes), greatest: Math.max(...magnitudes) };
+      expect(magnitudesOf(Float64Array.from(all))).toEqual(expected);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -107,6 +107,22 @@ export class BlockKernels {
     return judged;
   }
 
+  /** The least magnitude of values but 0, Infinity where there is none, and the greatest; NaN is passed over. */
+  magnitudes(values: Float64Array): [least: number, greatest: number] {
+    this.#kernels.release(this.#tables);
+    const resultAt = this.#kernels.allocate(16);
+    this.#kernels.doubles(resultAt, 2).set([Infinity, 0]);
+    for (let first = 0; first < values.length; first += ROWS_AT_ONCE) {
+      const rows = Math.min(ROWS_AT_ONCE, values.length - first);
+      const block = this.#kernels.doubles(this.#column, ROWS_AT_ONCE);
+      block.set(values.subarray(first, first + rows));
+      block.fill(NaN, rows, rows + 1);
+      this.#kernels.run.findMagnitudes(this.#column, rows, resultAt);
+    }
+    const [least, greatest] = this.#kernels.doubles(resultAt, 2);
+    return [least, greatest];
+  }
+
   /** Rows whose time is not later than that of the row before, a bit each, 32 in an integer, the lowest bit first; never the first row. */
   notLater(times: Float64Array): Int32Array {
     const marks = new Int32Array(Math.ceil(times.length / 32));

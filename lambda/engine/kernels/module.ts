@@ -10,6 +10,8 @@ export interface Exports {
   readonly addPresence: (counts: Address, count: number, bits: number, present: Address) => void;
   readonly findStepsAmong: (starts: Address, ends: Address, count: number, codes: Address, bits: Address, present: Address, chosen: Address, found: Address) => void;
   readonly countCodes: (starts: Address, ends: Address, count: number, codes: Address, table: Address, counts: Address) => void;
+  readonly countCodesOfAll: (starts: Address, count: number, codes: Address, table: Address, sums: Address, counts: Address) => void;
+  readonly findMagnitudes: (values: Address, count: number, result: Address) => void;
   readonly countValues: (starts: Address, ends: Address, count: number, codes: Address, classes: Address, width: number, rows: Address, groups: Address, last: Address) => void;
   readonly sumSplit: (
     starts: Address, ends: Address, count: number, codes: Address, values: Address, classes: Address, leftOut: number, width: number, upper: number, lower: number, sums: Address, nulls: number,

@@ -10,6 +10,9 @@ export const MAX_BYTE_CODES = 255;
 const TABLE_BYTES = 256 * 1024;
 const BYTES_PER_SUM = 32;
 
+/** More than a table of a byte for each code takes. */
+const CODES_BYTES = 512;
+
 /** Counts per group and code are kept where they take no more than so many bytes per row: as much as a column of numbers. */
 const KEPT_COUNTS_BYTES = 8;
 
@@ -102,9 +105,12 @@ export class PartKernels {
       });
       return this.#kernels.integers(this.#perGroup, groups.count).slice();
     }
-    const { starts, ends } = this.#bounds(groups);
     this.#kernels.bytes(this.#tables, table.length).set(table);
-    this.#kernels.run.countCodes(starts, ends, groups.count, codesAt, this.#tables, this.#perGroup);
+    if (groups.numbers === null) this.#kernels.run.countCodesOfAll(this.#starts, groups.count, codesAt, this.#tables, this.#tables + CODES_BYTES, this.#perGroup);
+    else {
+      const { starts, ends } = this.#bounds(groups);
+      this.#kernels.run.countCodes(starts, ends, groups.count, codesAt, this.#tables, this.#perGroup);
+    }
     return this.#kernels.integers(this.#perGroup, groups.count).slice();
   }
 
