@@ -67,7 +67,7 @@ export class PartsReplaced implements Fault {
   }
 }
 
-/** Milliseconds in which jobs come upon damaged cache files. */
+/** Milliseconds in which workers write cache files, and in which jobs come upon damaged ones. */
 const FOUND_OUT_WITHIN = 8_000;
 
 /**
@@ -83,6 +83,9 @@ export class CacheCorrupted implements Fault {
 
   async inject(stage: Stage, random: Random): Promise<void> {
     await stage.runJob(stage.drawQuery(random), 'local', 0);
+    // Workers write files once they have answered.
+    const until = performance.now() + FOUND_OUT_WITHIN;
+    while ((await cacheFiles(stage.cacheFolder)).length === 0 && performance.now() < until) await sleep(100);
     await stage.replaceWorkers(() => this.#damage(stage.cacheFolder));
   }
 
@@ -104,9 +107,7 @@ export class CacheCorrupted implements Fault {
   }
 
   async #damage(cacheFolder: string): Promise<void> {
-    const entries = await readdir(cacheFolder, { recursive: true, withFileTypes: true });
-    for (const [index, entry] of entries.filter((each) => each.isFile() && each.name.endsWith('.arrow')).entries()) {
-      const name = path.join(entry.parentPath, entry.name);
+    for (const [index, name] of (await cacheFiles(cacheFolder)).entries()) {
       const file = await open(name, 'r+');
       const { size, ino } = await file.stat();
       await file.write(Buffer.alloc(16, 0xa5), 0, 16, size >> 1);
@@ -115,6 +116,12 @@ export class CacheCorrupted implements Fault {
       this.#damaged.set(name, ino);
     }
   }
+}
+
+/** Whole files of a part cache. */
+async function cacheFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((each) => each.isFile() && each.name.endsWith('.arrow')).map((each) => path.join(each.parentPath, each.name));
 }
 
 /** A worker whose cache lies on a full file system of 64 KiB joins, others leave. Needs root, for the mount. */
