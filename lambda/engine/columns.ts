@@ -21,8 +21,8 @@ export interface IntColumn {
 export interface IntRuns {
   /** Row where each run starts, and one last entry: the number of rows. */
   readonly starts: Int32Array;
-  /** Per run, exact and never −0. */
-  readonly values: Float64Array;
+  /** Per run, as rows would have it. */
+  readonly values: IntColumn['values'];
 }
 
 export interface FloatColumn {

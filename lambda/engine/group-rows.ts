@@ -12,10 +12,15 @@ export function groupsSideBySide(column: IntColumn | StringColumn): Int32Array |
 
 /** Where runs start, if no value has two; else null. */
 function distinctRuns({ starts, values }: IntRuns): Int32Array | null {
-  let descents = 0;
-  for (let run = 1; run < values.length; run++) descents |= Number(values[run] <= values[run - 1]);
-  if (descents === 0) return starts;
   const halves = halvesOf(values);
+  let descents = 0;
+  for (let run = 1; run < values.length; run++) {
+    const high = halves[2 * run + 1];
+    const lastHigh = halves[2 * run - 1];
+    descents |= Number(high < lastHigh) | (Number(high === lastHigh) & Number(halves[2 * run] >>> 0 <= halves[2 * run - 2] >>> 0));
+  }
+  // While values ascend, as bit patterns go, none can come again.
+  if (descents === 0) return starts;
   const distinct = new NumberTable();
   for (let run = 0; run < values.length; run++) if (distinct.codeOf(halves[2 * run], halves[2 * run + 1]) !== run) return null;
   return starts;

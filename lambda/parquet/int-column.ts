@@ -1,8 +1,10 @@
 import type { IntColumn } from '../engine/columns';
+import { halvesOf } from '../engine/number-table';
 import type { PartMemory } from '../engine/part-memory';
 import type { ColumnBuilder } from './column-builder';
 import { isDictionaryEncoding, Encoding } from './encoding';
 import { plainLayout } from './fixed-width';
+import type { Integers } from './int-runs';
 import { columnOfRuns, IntRunsBuilder } from './int-runs';
 import type { IntegerSource } from './integers';
 import { INTEGER_LAYOUT, toDoubles, toWide } from './integers';
@@ -19,13 +21,13 @@ interface IntDictionary {
 }
 
 /**
- * Integers as runs of doubles, as long as these are few and no row is null; else as doubles, until a value outside
- * ±(2^53 − 1) turns up: from then on as 64-bit integers.
+ * Integers as runs, as long as these are few and no row is null; else by row. As doubles until a value outside ±(2^53 − 1) turns up:
+ * from then on as 64-bit integers.
  */
 export class IntColumnBuilder implements ColumnBuilder {
   private runs: IntRunsBuilder | null;
-  private values: Float64Array | null = null;
-  private wide: BigInt64Array | BigUint64Array | null = null;
+  private isWide = false;
+  private rowValues: Integers | null = null;
   private nulls: Uint8Array | null = null;
   private dictionary: IntDictionary | null = null;
 
@@ -54,29 +56,34 @@ export class IntColumnBuilder implements ColumnBuilder {
       this.endRuns();
     }
     if (page.present === 0) {
-      if (this.wide === null) this.doubles.fill(0, firstRow, firstRow + rows);
-      else this.wide.fill(0n, firstRow, firstRow + rows);
+      halvesOf(this.values).fill(0, 2 * firstRow, 2 * (firstRow + rows));
       return;
     }
-    const { doubles, wide } = isDictionaryEncoding(page.encoding) ? this.lookUp(page, required(this.dictionary)) : this.convert(page);
-    if (doubles !== null && this.runs?.append(kernels, doubles, rows, firstRow) === true) return;
+    const decoded = isDictionaryEncoding(page.encoding) ? this.lookUp(page, required(this.dictionary)) : this.convert(page);
+    if (this.runs?.append(kernels, decoded, rows, firstRow) === true) return;
     this.endRuns();
-    if (doubles !== null) kernels.copyOut(spread64(page, doubles, 0), rows, this.doubles, firstRow);
-    else kernels.copyOut(spread64(page, wide(), 0), rows, (this.wide ??= this.widened()), firstRow);
+    kernels.copyOut(spread64(page, decoded, 0), rows, this.values, firstRow);
   }
 
   finish(): IntColumn {
-    if (this.runs !== null) return columnOfRuns(this.runs.finish(), this.memory);
-    return { type: 'INT', values: this.wide ?? this.doubles, nulls: this.nulls };
+    if (this.runs !== null) return columnOfRuns(this.runs.finish(this.typed(new Float64Array(0))), this.memory);
+    return { type: 'INT', values: this.values, nulls: this.nulls };
   }
 
   /** Rows that were not decoded yet are anything. */
-  private get doubles(): Float64Array {
-    return (this.values ??= this.memory.doubles(this.rowCount));
+  private get values(): Integers {
+    return (this.rowValues ??= this.typed(this.memory.doubles(this.rowCount)));
+  }
+
+  /** The same memory as the column's type of values. */
+  private typed(doubles: Float64Array): Integers {
+    if (!this.isWide) return doubles;
+    const { buffer, byteOffset, length } = doubles;
+    return this.source === 'UINT64' ? new BigUint64Array(buffer, byteOffset, length) : new BigInt64Array(buffer, byteOffset, length);
   }
 
   private endRuns(): void {
-    this.runs?.spread(this.doubles);
+    this.runs?.spread(this.values);
     this.runs = null;
   }
 
@@ -85,37 +92,39 @@ export class IntColumnBuilder implements ColumnBuilder {
     this.nulls.set(mask, row);
   }
 
-  private convert({ kernels, encoding, bytes, present }: Page): Values {
+  /** Present values of a page, 64 bits each, of the column's type. */
+  private convert({ kernels, encoding, bytes, present }: Page): Address {
     const stored = plainLayout(kernels, encoding, INTEGER_LAYOUT[this.source], bytes, present).byteOffset;
     const wide = toWide(kernels, this.source, stored, present);
-    const { doubles, exact } = this.wide === null ? toDoubles(kernels, this.source, wide, present) : { doubles: 0, exact: false };
-    return { doubles: exact ? doubles : null, wide: () => wide };
-  }
-
-  private lookUp(page: Page, { size, doubles, wide, exact }: IntDictionary): Values {
-    let found: Address | null = null;
-    if (this.wide === null) {
-      found = lookUp64(page, { size, entries: doubles });
-      if (!exact && !allSafe(page.kernels.doubles(found, page.present))) found = null;
-    }
-    return { doubles: found, wide: () => lookUp64(page, { size, entries: wide }) };
-  }
-
-  /** What is there so far as 64-bit integers. */
-  private widened(): BigInt64Array | BigUint64Array {
-    const wide = this.source === 'UINT64' ? new BigUint64Array(this.rowCount) : new BigInt64Array(this.rowCount);
-    for (let row = 0; row < this.rowCount; row++) {
-      const value = this.doubles[row];
-      if (value !== 0 && Number.isSafeInteger(value)) wide[row] = BigInt(value);
-    }
+    if (this.isWide) return wide;
+    const { doubles, exact } = toDoubles(kernels, this.source, wide, present);
+    if (exact) return doubles;
+    this.widen();
     return wide;
+  }
+
+  /** The same of a page that has places in the dictionary. */
+  private lookUp(page: Page, { size, doubles, wide, exact }: IntDictionary): Address {
+    if (!this.isWide) {
+      const found = lookUp64(page, { size, entries: doubles });
+      if (exact || allSafe(page.kernels.doubles(found, page.present))) return found;
+      this.widen();
+    }
+    return lookUp64(page, { size, entries: wide });
+  }
+
+  /** What is there so far becomes 64-bit integers, and whatever follows. */
+  private widen(): void {
+    this.isWide = true;
+    this.runs?.widen();
+    if (this.rowValues !== null) this.rowValues = widened(this.rowValues, this.typed(this.memory.doubles(this.rowCount)));
   }
 }
 
-/** Present values of a page, as doubles where the column still has them so; else as 64-bit integers. */
-interface Values {
-  readonly doubles: Address | null;
-  readonly wide: () => Address;
+/** @param wide gets the values that are there; rows that were not decoded yet are anything */
+function widened(values: Integers, wide: Integers): Integers {
+  for (let row = 0; row < values.length; row++) wide[row] = Number.isSafeInteger(values[row]) ? BigInt(values[row]) : 0n;
+  return wide;
 }
 
 /** What an unused entry of the dictionary stands for must not decide. */

@@ -1,4 +1,5 @@
 import type { IntColumn, IntRuns } from '../engine/columns';
+import { halvesOf } from '../engine/number-table';
 import type { PartMemory } from '../engine/part-memory';
 import type { Address, Kernels } from './kernels/kernels';
 
@@ -8,9 +9,13 @@ const LEAST_MEAN_LENGTH = 2;
 /** Room for more runs than are to be expected, so that it need not be had again. */
 const SPARE = 1.1;
 
-/** A column of which equal values tend to lie side by side, as the group IDs of a sorted file do, as long as they do. */
+/** Types of an integer column's values. */
+export type Integers = IntColumn['values'];
+
+/** A column of which equal values tend to lie side by side, as the group IDs of a sorted file do, as long as they do: of doubles, or of integers of 64 bits. */
 export class IntRunsBuilder {
   private starts = new Int32Array(0);
+  /** Doubles, or bits of integers. */
   private values = new Float64Array(0);
   private size = 0;
   private rows = 0;
@@ -20,33 +25,39 @@ export class IntRunsBuilder {
     private readonly memory: PartMemory,
   ) {}
 
-  /** Takes the doubles of a page, which lie in the kernels' memory. False where they are not taken: there are too many runs, or rows are left out. */
-  append(kernels: Kernels, doubles: Address, rows: number, firstRow: number): boolean {
+  /** Takes the values of a page, 64 bits each, which lie in the kernels' memory. False where they are not taken: there are too many runs, or rows are left out. */
+  append(kernels: Kernels, values64: Address, rows: number, firstRow: number): boolean {
     if (firstRow !== this.rows) return false;
     const starts = kernels.allocate(rows * 4);
     const values = kernels.allocate(rows * 8);
-    const found = kernels.run.findRuns64(doubles, rows, firstRow, starts, values);
+    const found = kernels.run.findRuns64(values64, rows, firstRow, starts, values);
     if ((this.size + found) * LEAST_MEAN_LENGTH > firstRow + rows) return false;
     const [newStarts, newValues] = [kernels.int32s(starts, found), kernels.doubles(values, found)];
-    const known = this.size > 0 && this.values[this.size - 1] === newValues[0] ? 1 : 0;
+    const known = this.size > 0 && sameBits(this.values, this.size - 1, newValues, 0) ? 1 : 0;
     this.rows += rows;
     this.makeRoom(found);
     this.starts.set(newStarts.subarray(known), this.size);
-    this.values.set(newValues.subarray(known), this.size);
+    halvesOf(this.values).set(halvesOf(newValues).subarray(2 * known), 2 * this.size);
     this.size += found - known;
     return true;
   }
 
-  /** Writes the rows taken so far to an array of all rows. */
-  spread(rows: Float64Array): void {
-    spread(this.finish(), rows);
+  /** Makes integers of 64 bits of the doubles taken so far. */
+  widen(): void {
+    const wide = new BigInt64Array(this.values.buffer, this.values.byteOffset, this.values.length);
+    for (let run = 0; run < this.size; run++) wide[run] = BigInt(this.values[run]);
   }
 
-  /** The runs so far. */
-  finish(): IntRuns {
+  /** Writes the rows taken so far to an array of all rows. */
+  spread(rows: Integers): void {
+    spread(this.finish(rows), rows);
+  }
+
+  /** The runs so far. @param like what the values are */
+  finish(like: Integers): IntRuns {
     this.makeRoom(1);
     this.starts[this.size] = this.rows;
-    return { starts: this.starts.subarray(0, this.size + 1), values: this.values.subarray(0, this.size) };
+    return { starts: this.starts.subarray(0, this.size + 1), values: viewLike(like, this.values.subarray(0, this.size)) };
   }
 
   /** For so many more runs and the last entry of `starts`. */
@@ -59,29 +70,45 @@ export class IntRunsBuilder {
     this.starts = this.memory.integers(capacity);
     this.starts.set(starts);
     this.values = this.memory.doubles(capacity);
-    this.values.set(values);
+    halvesOf(this.values).set(halvesOf(values));
   }
 }
 
 /** A column that is only written out row by row once somebody asks for that. */
 export function columnOfRuns(runs: IntRuns, memory: PartMemory): IntColumn {
-  let values: Float64Array | null = null;
+  let values: Integers | null = null;
   return {
     type: 'INT',
     nulls: null,
     runs,
     get values() {
       if (values !== null) return values;
-      values = memory.doubles(runs.starts[runs.values.length]);
+      values = viewLike(runs.values, memory.doubles(runs.starts[runs.values.length]));
       spread(runs, values);
       return values;
     },
   };
 }
 
-function spread({ starts, values }: IntRuns, rows: Float64Array): void {
+function spread({ starts, values }: IntRuns, rows: Integers): void {
+  const [from, to] = [halvesOf(values), halvesOf(rows)];
   for (let run = 0; run < values.length; run++) {
-    const value = values[run];
-    for (let row = starts[run]; row < starts[run + 1]; row++) rows[row] = value;
+    const low = from[2 * run];
+    const high = from[2 * run + 1];
+    for (let row = starts[run]; row < starts[run + 1]; row++) {
+      to[2 * row] = low;
+      to[2 * row + 1] = high;
+    }
   }
+}
+
+function sameBits(left: Float64Array, leftIndex: number, right: Float64Array, rightIndex: number): boolean {
+  const [ofLeft, ofRight] = [halvesOf(left), halvesOf(right)];
+  return ofLeft[2 * leftIndex] === ofRight[2 * rightIndex] && ofLeft[2 * leftIndex + 1] === ofRight[2 * rightIndex + 1];
+}
+
+/** The same memory as values of another's type. */
+function viewLike(like: Integers, { buffer, byteOffset, length }: Float64Array): Integers {
+  if (like instanceof BigInt64Array) return new BigInt64Array(buffer, byteOffset, length);
+  return like instanceof BigUint64Array ? new BigUint64Array(buffer, byteOffset, length) : new Float64Array(buffer, byteOffset, length);
 }
