@@ -23,15 +23,18 @@ export interface Dealing {
   readonly starts: Int32Array;
 }
 
-/** @param partitions of each row */
+/** @param partitions of each row of the file */
 export function dealingOf(partitions: Uint16Array): Dealing {
   const rowsOf = new Int32Array(2 ** 16);
-  let last = 0;
   for (let row = 0; row < partitions.length; row++) rowsOf[partitions[row]] += 1;
-  for (let row = 0; row < rowsOf.length; row++) if (rowsOf[row] !== 0) last = row;
-  const starts = new Int32Array(last + 2);
-  for (let partition = 0; partition <= last; partition++) starts[partition + 1] = starts[partition] + rowsOf[partition];
-  return { partitions, starts };
+  return { partitions, starts: startsOf(rowsOf.subarray(0, rowsOf.findLastIndex((rows) => rows !== 0) + 1)) };
+}
+
+/** Where ranges of so many rows each start, one after the other, and one last entry: the end. */
+export function startsOf(rowsOf: Int32Array): Int32Array {
+  const starts = new Int32Array(rowsOf.length + 1);
+  for (let range = 0; range < rowsOf.length; range++) starts[range + 1] = starts[range] + rowsOf[range];
+  return starts;
 }
 
 /** Takes a column from the order of the file to that of the part; shares its memory where the two are alike. */

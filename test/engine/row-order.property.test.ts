@@ -7,6 +7,7 @@ import { Part, addTimes, layOutGroups, layOutRows, type Times } from '../../lamb
 const idKinds = {
   'numbers without gaps': (number: number) => BigInt(number),
   'negative numbers': (number: number) => BigInt(number - 500),
+  'numbers about 2^31': (number: number) => 2n ** 31n + BigInt(number - 500),
   'numbers far apart': (number: number) => BigInt(number) * 1_000_003n,
   'lower halves alike': (number: number) => BigInt(number) << 32n,
   'numbers beyond 2^53': (number: number) => BigInt.asIntN(64, BigInt(number) * 0x9e3779b97f4a7c15n),

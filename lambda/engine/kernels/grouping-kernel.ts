@@ -3,7 +3,7 @@ import { KernelInstance, type Address } from './module';
 /** Below so many rows in all the memory that kernels need is not worth their while. */
 export const FEWEST_KERNEL_ROWS = 8192;
 
-/** Larger partitions are left to the loops in TypeScript, for the memory that they would take: some 25 MiB for this many rows. */
+/** Larger partitions are left to the loops in TypeScript, for the memory that they would take: some 30 MiB for this many rows. */
 const MOST_ROWS = 2 ** 19;
 
 /** Kept for the next part: its memory is that of one partition. */
@@ -19,7 +19,7 @@ export function groupingKernelFor(rows: number): GroupingKernel | null {
 /** Groups the rows of one partition after the other, as WebAssembly. */
 export class GroupingKernel {
   readonly #kernels = new KernelInstance();
-  readonly #ids: Address;
+  readonly #keys: Address;
   readonly #slots: Address;
   readonly #known: Address;
   readonly #numbers: Address;
@@ -28,8 +28,8 @@ export class GroupingKernel {
   readonly #places: Address;
 
   constructor(readonly rows: number) {
-    this.#ids = this.#kernels.allocate(8 * rows);
-    this.#slots = this.#kernels.allocate(4 * 2 ** slotBits(rows));
+    this.#keys = this.#kernels.allocate(8 * rows);
+    this.#slots = this.#kernels.allocate(8 * 2 ** slotBits(rows));
     this.#known = this.#kernels.allocate(8 * rows);
     this.#numbers = this.#kernels.allocate(4 * rows);
     this.#next = this.#kernels.allocate(4 * rows);
@@ -38,16 +38,18 @@ export class GroupingKernel {
   }
 
   /**
-   * @param ids of the partition's rows, in halves
+   * @param keys of the partition's rows: 64-bit IDs in halves, or hashes of 32 bits that differ where the groups do
    * @param start of the partition, which starts of groups count from
    * @param groupStarts becomes where groups start
    * @param places becomes which row of the partition goes to each place
    * @returns the number of groups
    */
-  group(ids: Int32Array, start: number, groupStarts: Int32Array, places: Int32Array): number {
+  group(keys: Int32Array, start: number, groupStarts: Int32Array, places: Int32Array): number {
     const rows = places.length;
-    this.#kernels.integers(this.#ids, ids.length).set(ids);
-    const groups = this.#kernels.run.groupPartition(this.#ids, rows, this.#slots, slotBits(rows), this.#known, this.#numbers, this.#next, start, this.#starts, this.#places);
+    this.#kernels.integers(this.#keys, keys.length).set(keys);
+    const groups = keys.length === rows
+      ? this.#kernels.run.groupHashes(this.#keys, rows, this.#slots, slotBits(rows), this.#numbers, this.#next, start, this.#starts, this.#places)
+      : this.#kernels.run.groupIds(this.#keys, rows, this.#slots, slotBits(rows), this.#known, this.#numbers, this.#next, start, this.#starts, this.#places);
     places.set(this.#kernels.integers(this.#places, rows));
     groupStarts.set(this.#kernels.integers(this.#starts, groups));
     return groups;

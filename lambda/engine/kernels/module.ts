@@ -23,7 +23,10 @@ export interface Exports {
   readonly judgeCounts: (counts: Address, count: number, table: Address, last: number, judged: Address) => void;
   readonly narrowCodes: (codes: Address, count: number, bytes: Address) => void;
   readonly markNotLater: (times: Address, rows: number, bits: Address) => void;
-  readonly groupPartition: (
+  readonly groupHashes: (
+    hashes: Address, rows: number, slots: Address, bits: number, numbers: Address, next: Address, base: number, starts: Address, places: Address,
+  ) => number;
+  readonly groupIds: (
     ids: Address, rows: number, slots: Address, bits: number, known: Address, numbers: Address, next: Address, base: number, starts: Address, places: Address,
   ) => number;
   readonly sortGroups: (starts: Address, count: number, base: number, places: Address, times: Address, scratch: Address) => void;

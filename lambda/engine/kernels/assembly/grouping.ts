@@ -14,9 +14,8 @@ function hashOf(id: u64): u32 {
 
 /**
  * Puts the rows of each group side by side, in the order that they have.
- * @param ids of the rows' groups, 64 bits each
- * @param slots room for 2^bits numbers: a hash table with linear probing, at most half full
- * @param known room for the ID of each group
+ * @param hashes of the rows' groups, 32 bits each, different for different groups
+ * @param slots room for 2^bits pairs of numbers: a hash table with linear probing, at most half full, found by the upper bits
  * @param numbers room for a number per row
  * @param next room for a number per group
  * @param base of where groups start
@@ -24,26 +23,40 @@ function hashOf(id: u64): u32 {
  * @param places becomes which row goes to each place
  * @returns the number of groups
  */
-export function groupPartition(ids: usize, rows: u32, slots: usize, bits: u32, known: usize, numbers: usize, next: usize, base: u32, starts: usize, places: usize): u32 {
-  const groups = numberGroups(ids, rows, slots, bits, known, numbers, next);
-  let place: u32 = 0;
-  for (let group: usize = 0; group < groups; group++) {
-    const rowsOf = load<u32>(next + (group << 2));
-    store<u32>(starts + (group << 2), base + place);
-    store<u32>(next + (group << 2), place);
-    place += rowsOf;
+export function groupHashes(hashes: usize, rows: u32, slots: usize, bits: u32, numbers: usize, next: usize, base: u32, starts: usize, places: usize): u32 {
+  memory.fill(slots, 0, <usize>8 << bits);
+  const mask = (<u32>1 << bits) - 1;
+  const shift = 32 - bits;
+  let groups: u32 = 0;
+  for (let row: usize = 0; row < rows; row++) {
+    const hash = load<u32>(hashes + (row << 2));
+    let slot = hash >> shift;
+    let found = load<u64>(slots + (<usize>slot << 3));
+    while (found !== 0 && <u32>found !== hash) {
+      slot = (slot + 1) & mask;
+      found = load<u64>(slots + (<usize>slot << 3));
+    }
+    // Above the hash the group's number and 1.
+    let number = <u32>(found >> 32) - 1;
+    if (found === 0) {
+      number = groups++;
+      store<u64>(slots + (<usize>slot << 3), (<u64>groups << 32) | hash);
+      store<u32>(next + (<usize>number << 2), 0);
+    }
+    const count = next + (<usize>number << 2);
+    store<u32>(count, load<u32>(count) + 1);
+    store<u32>(numbers + (row << 2), number);
   }
-  for (let row: u32 = 0; row < rows; row++) {
-    const nextOf = next + (<usize>load<u32>(numbers + (<usize>row << 2)) << 2);
-    const target = load<u32>(nextOf);
-    store<u32>(nextOf, target + 1);
-    store<u32>(places + (<usize>target << 2), row);
-  }
+  placeRows(numbers, rows, groups, next, base, starts, places);
   return groups;
 }
 
-/** Numbers groups in the order of their first rows, and counts their rows. */
-function numberGroups(ids: usize, rows: u32, slots: usize, bits: u32, known: usize, numbers: usize, counts: usize): u32 {
+/**
+ * As `groupHashes`, of any IDs of 64 bits.
+ * @param slots room for 2^bits numbers
+ * @param known room for the ID of each group
+ */
+export function groupIds(ids: usize, rows: u32, slots: usize, bits: u32, known: usize, numbers: usize, next: usize, base: u32, starts: usize, places: usize): u32 {
   memory.fill(slots, 0, <usize>4 << bits);
   const mask = (<u32>1 << bits) - 1;
   const shift = 32 - bits;
@@ -58,16 +71,34 @@ function numberGroups(ids: usize, rows: u32, slots: usize, bits: u32, known: usi
     }
     if (found === 0) {
       store<u64>(known + (<usize>groups << 3), id);
-      store<u32>(counts + (<usize>groups << 2), 0);
+      store<u32>(next + (<usize>groups << 2), 0);
       groups += 1;
       found = groups;
       store<u32>(slots + (<usize>slot << 2), found);
     }
-    const count = counts + (<usize>(found - 1) << 2);
+    const count = next + (<usize>(found - 1) << 2);
     store<u32>(count, load<u32>(count) + 1);
     store<u32>(numbers + (row << 2), found - 1);
   }
+  placeRows(numbers, rows, groups, next, base, starts, places);
   return groups;
+}
+
+/** @param next holds the rows of each group */
+function placeRows(numbers: usize, rows: u32, groups: u32, next: usize, base: u32, starts: usize, places: usize): void {
+  let place: u32 = 0;
+  for (let group: usize = 0; group < groups; group++) {
+    const rowsOf = load<u32>(next + (group << 2));
+    store<u32>(starts + (group << 2), base + place);
+    store<u32>(next + (group << 2), place);
+    place += rowsOf;
+  }
+  for (let row: u32 = 0; row < rows; row++) {
+    const nextOf = next + (<usize>load<u32>(numbers + (<usize>row << 2)) << 2);
+    const target = load<u32>(nextOf);
+    store<u32>(nextOf, target + 1);
+    store<u32>(places + (<usize>target << 2), row);
+  }
 }
 
 /**
