@@ -19,6 +19,10 @@ const REPEAT = memory.data<u8>([
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0, 1,
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0,
 ]);
+/** What a literal of up to four bytes and a copy behind it take at most to read, and to write beyond what is meant. */
+const PAIR_READS: isize = 8;
+const PAIR_WRITES: isize = 4 + 64 + 16;
+
 /** For each distance how far one store of 16 such bytes gets, in whole repetitions. */
 const STEP = memory.data<u8>([16, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15]);
 
@@ -29,7 +33,43 @@ const STEP = memory.data<u8>([16, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12,
 export function decompressSnappy(src: usize, srcEnd: usize, dst: usize, dstEnd: usize): i32 {
   let from = src;
   let to = dst;
+  // Up to here neither what is read for a pair nor what is written goes beyond the end.
+  const srcSafe = max<isize>(srcEnd - PAIR_READS, src);
+  const dstSafe = max<isize>(dstEnd - PAIR_WRITES, dst);
   while (from < srcEnd) {
+    // Numbers that have some bytes in common: a literal of one to four bytes, and a copy of the others, again and again. One load has both tags
+    // and the distance, so that the next pair need not wait for three.
+    while (from < <usize>srcSafe && to < <usize>dstSafe) {
+      const word = load<u64>(from);
+      const ofLiteral = <u32>word & 0xff;
+      if ((ofLiteral & 0xf3) !== 0) break;
+      const literal = <usize>(ofLiteral >>> 2) + 1;
+      const rest = <u32>(word >>> ((literal + 1) << 3));
+      const kind = rest & 3;
+      if (kind - 1 > 1) break;
+      store<u32>(to, <u32>(word >>> 8));
+      to += literal;
+      const near = 2 - kind;
+      const length = ((rest >>> 2) & (63 >>> (3 * near))) + 1 + 3 * near;
+      const distance = <usize>(((rest >>> 8) & (0xffff >>> (8 * near))) | ((rest & (0xe0 & (0 - near))) << 3));
+      from += literal + 2 + kind;
+      if (distance === 0 || distance > to - dst) return fail(DAMAGED, <u32>(to - dst));
+      if (distance < 8) {
+        const repeated = i8x16.swizzle(v128.load(to - distance), v128.load(REPEAT + (distance << 4)));
+        const step = <usize>load<u8>(STEP + distance);
+        const stop = to + length;
+        do {
+          v128.store(to, repeated);
+          to += step;
+        } while (to < stop);
+        to = stop;
+        continue;
+      }
+      store<u64>(to, load<u64>(to - distance));
+      for (let copied: usize = 8; copied < <usize>length; copied += 8) store<u64>(to + copied, load<u64>(to + copied - distance));
+      to += length;
+    }
+    if (from >= srcEnd) break;
     const tag = <u32>load<u8>(from++);
     if ((tag & 3) === 0) {
       let length = (tag >>> 2) + 1;
