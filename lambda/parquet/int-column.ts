@@ -7,7 +7,7 @@ import { plainLayout } from './fixed-width';
 import type { Integers } from './int-runs';
 import { columnOfRuns, IntRunsBuilder } from './int-runs';
 import type { IntegerSource } from './integers';
-import { INTEGER_LAYOUT, toDoubles, toWide } from './integers';
+import { becameDoubles, INTEGER_LAYOUT, toDoubles, toWide } from './integers';
 import type { Address, Kernels } from './kernels/kernels';
 import type { Page } from './page';
 import { lookUp64, required, spread64 } from './page';
@@ -96,7 +96,7 @@ export class IntColumnBuilder implements ColumnBuilder {
   private convert({ kernels, encoding, bytes, present }: Page): Address {
     const stored = plainLayout(kernels, encoding, INTEGER_LAYOUT[this.source], bytes, present).byteOffset;
     const wide = toWide(kernels, this.source, stored, present);
-    if (this.isWide) return wide;
+    if (this.isWide || becameDoubles(kernels, this.source, wide, present)) return wide;
     const { doubles, exact } = toDoubles(kernels, this.source, wide, present);
     if (exact) return doubles;
     this.widen();

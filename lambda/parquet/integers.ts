@@ -27,6 +27,11 @@ export function toWide(kernels: Kernels, source: IntegerSource, stored: Address,
   return wide;
 }
 
+/** Integers of 64 bits to doubles in their place; false where that cannot be, and they stay what they are. */
+export function becameDoubles(kernels: Kernels, source: IntegerSource, wide: Address, count: number): boolean {
+  return source !== 'UINT64' && kernels.run.smallToDoubles(wide, count) === 1;
+}
+
 /** Integers of 64 bits to doubles; `exact` is false where at least one lies outside ±(2^53 − 1). */
 export function toDoubles(kernels: Kernels, source: IntegerSource, wide: Address, count: number): { readonly doubles: Address; readonly exact: boolean } {
   const doubles = kernels.allocate(count * 8);

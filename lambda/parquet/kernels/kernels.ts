@@ -28,6 +28,7 @@ interface Exports {
   readonly joinStreams4: (src: Address, count: number, out: Address) => void;
   readonly joinStreams8: (src: Address, count: number, out: Address) => void;
   readonly floatsToDoubles: (src: Address, count: number, out: Address) => void;
+  readonly smallToDoubles: (src: Address, count: number) => number;
   readonly int64ToDoubles: (src: Address, count: number, out: Address) => number;
   readonly uint64ToDoubles: (src: Address, count: number, out: Address) => number;
   readonly widenInt32: (src: Address, count: number, out: Address) => void;

@@ -6,7 +6,7 @@
 export { decodeDelta32, decodeDelta64 } from './delta';
 export { detail } from './outcome';
 export { gather32, gather64, decodeIndices } from './hybrid';
-export { daysToMillis, int64ToDoubles, int96ToMillis, microsToMillis, nanosToMillis, uint64ToDoubles, widenInt32, widenUint32 } from './integers';
+export { daysToMillis, int64ToDoubles, int96ToMillis, microsToMillis, nanosToMillis, smallToDoubles, uint64ToDoubles, widenInt32, widenUint32 } from './integers';
 export { joinStreams4, joinStreams8 } from './byte-streams';
 export { readLevels } from './levels';
 export { floatsToDoubles, spread32, spread64 } from './spread';
