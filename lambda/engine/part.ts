@@ -145,7 +145,7 @@ export class Part {
 }
 
 /**
- * Finds the layout of a part's rows, whatever order the file has them in.
+ * Finds the layout of a part's rows, whatever order the file has them in. Where rows are to be moved, it has none of the columns' arrays.
  * @param columns as read, all of one length; must include the group-ID and timestamp columns.
  * @throws GroupIdError, TimestampError where those columns hold nulls or are of a type that cannot serve.
  */

@@ -26,7 +26,10 @@ export function groupRows(column: IntColumn | StringColumn): GroupLayout {
   return side === null ? { ...groupPartitioned(column), times: null } : { order: 'as-is', groupStarts: side, times: null };
 }
 
-/** Orders the rows of groups that lie side by side by time, equal times in the order that they have. */
+/**
+ * Orders the rows of groups that lie side by side by time, equal times in the order that they have.
+ * @returns what has none of its arrays in common with those given, where rows are to be moved
+ */
 export function orderWithin(groupStarts: Int32Array, times: Times): RowLayout {
   const tiedGroups = tiesOf(times, groupStarts);
   if (tiedGroups !== null) return { order: 'as-is', groupStarts, times, tiedGroups };
@@ -35,7 +38,7 @@ export function orderWithin(groupStarts: Int32Array, times: Times): RowLayout {
     for (let row = 0; row < places.length; row++) places[row] = row;
     const sorted = numbers.slice();
     sortGroups(places, sorted, groupStarts);
-    return { order: { dealing: null, places }, groupStarts, times: sorted };
+    return { order: { dealing: null, places }, groupStarts: groupStarts.slice(), times: sorted };
   });
 }
 

@@ -76,15 +76,17 @@ async function readWhole(file: ParquetFile, work: QueryWork, names: readonly str
   const { groupIdColumn, timestampColumn } = work;
   const isTimeless = !usesTime(work.query) && !names.includes(timestampColumn) && file.hasNoNulls(timestampColumn);
   const read = [...new Set([groupIdColumn, ...(isTimeless ? [] : [timestampColumn]), ...names])];
-  const memory = new PartMemory();
-  const decoded = await file.readColumns(read, memory);
+  const fileMemory = new PartMemory();
+  const decoded = await file.readColumns(read, fileMemory);
   const columns = new Map(read.map((name, index) => [name, decoded[index]]));
   const layout = isTimeless ? layOutGroups(columns, groupIdColumn) : layOutRows(columns, groupIdColumn, timestampColumn);
-  const cached = new CachedPart(layout, memory);
+  const isMoved = layout.order !== 'as-is';
+  const cached = new CachedPart(layout, isMoved ? undefined : fileMemory);
   for (const name of names) {
     const column = columns.get(name);
-    if (column !== undefined) cached.add(name, orderColumn(column, cached.layout.order));
+    if (column !== undefined) cached.add(name, orderColumn(column, layout.order));
   }
+  if (isMoved) fileMemory.giveBack();
   return cached;
 }
 
@@ -93,9 +95,13 @@ async function readMissing(file: ParquetFile, work: QueryWork, hit: CacheHit): P
   const { timestampColumn } = work;
   const isTimeMissing = lacksTimes(hit, work);
   const read = [...new Set([...missing, ...(isTimeMissing ? [timestampColumn] : [])])];
-  const decoded = await file.readColumns(read, cached.memory);
-  missing.forEach((name, index) => cached.add(name, orderColumn(decoded[index], cached.layout.order)));
-  return isTimeMissing ? cached.inTimeOrder(decoded[read.indexOf(timestampColumn)], timestampColumn) : cached;
+  const { order } = cached.layout;
+  const fileMemory = order === 'as-is' ? cached.memory : new PartMemory();
+  const decoded = await file.readColumns(read, fileMemory);
+  missing.forEach((name, index) => cached.add(name, orderColumn(decoded[index], order)));
+  const inTimeOrder = isTimeMissing ? cached.inTimeOrder(decoded[read.indexOf(timestampColumn)], timestampColumn) : cached;
+  if (order !== 'as-is') fileMemory.giveBack();
+  return inTimeOrder;
 }
 
 function lacksTimes({ cached }: CacheHit, { query }: QueryWork): boolean {
