@@ -1,5 +1,6 @@
 import type { Column, IntColumn } from './columns';
 import { halvesOf } from './number-table';
+import { PartMemory } from './part-memory';
 
 /** How columns get from the order of the file to that of the part: not at all, or by moving each row. */
 export type RowOrder = RowMoves | 'as-is';
@@ -37,26 +38,29 @@ export function startsOf(rowsOf: Int32Array): Int32Array {
   return starts;
 }
 
-/** Takes a column from the order of the file to that of the part; shares its memory where the two are alike. */
-export function orderColumn(column: Column, order: RowOrder): Column {
+/**
+ * Takes a column from the order of the file to that of the part; shares its memory where the two are alike.
+ * @param memory for the column otherwise; default: memory of its own
+ */
+export function orderColumn(column: Column, order: RowOrder, memory = new PartMemory()): Column {
   if (order === 'as-is') return column;
   switch (column.type) {
     case 'INT':
-      return { type: 'INT', values: moveIntegers(column.values, order), nulls: column.nulls && moveRows(column.nulls, new Uint8Array(column.nulls.length), order) };
+      return { type: 'INT', values: moveIntegers(column.values, order, memory), nulls: column.nulls && moveRows(column.nulls, memory.bytes(column.nulls.length), order) };
     case 'FLOAT':
-      return { type: 'FLOAT', values: moveRows(column.values, new Float64Array(column.values.length), order) };
+      return { type: 'FLOAT', values: moveRows(column.values, memory.doubles(column.values.length), order) };
     case 'BOOL':
-      return { type: 'BOOL', values: moveRows(column.values, new Uint8Array(column.values.length), order) };
+      return { type: 'BOOL', values: moveRows(column.values, memory.bytes(column.values.length), order) };
     case 'STRING':
-      return { type: 'STRING', codes: moveRows(column.codes, new Int32Array(column.codes.length), order), dictionary: column.dictionary };
+      return { type: 'STRING', codes: moveRows(column.codes, memory.integers(column.codes.length), order), dictionary: column.dictionary };
   }
 }
 
 /** 64-bit integers are moved as bit patterns: reading them as BigInt would allocate one per row. */
-function moveIntegers(values: IntColumn['values'], order: RowMoves): IntColumn['values'] {
-  if (values instanceof Float64Array) return moveRows(values, new Float64Array(values.length), order);
-  const moved = movePairs(halvesOf(values), new Int32Array(2 * values.length), order);
-  return values instanceof BigInt64Array ? new BigInt64Array(moved.buffer) : new BigUint64Array(moved.buffer);
+function moveIntegers(values: IntColumn['values'], order: RowMoves, memory: PartMemory): IntColumn['values'] {
+  if (values instanceof Float64Array) return moveRows(values, memory.doubles(values.length), order);
+  const { buffer, byteOffset } = movePairs(halvesOf(values), memory.integers(2 * values.length), order);
+  return new (values instanceof BigInt64Array ? BigInt64Array : BigUint64Array)(buffer, byteOffset, values.length);
 }
 
 /** @returns `target`, with the values in the order of the part */

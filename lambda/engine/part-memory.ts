@@ -5,11 +5,13 @@ const LEAST_BYTES = 64 * 1024;
 const LEAST_FILLED = 0.75;
 
 /** Bytes that a thread keeps for parts to come. */
-const MOST_IDLE = 256 * 2 ** 20;
+const MOST_IDLE = 384 * 2 ** 20;
 
 /** Given back by other parts, those last that came last. */
 const idle: ArrayBuffer[] = [];
 let idleBytes = 0;
+/** Bytes that have been taken anew since the last of them was given up. */
+let takenAnew = 0;
 
 /**
  * The memory of one part's large arrays, which those of later parts take over once it is given back: memory that is new costs the
@@ -25,6 +27,10 @@ export class PartMemory {
 
   integers(length: number): Int32Array<ArrayBuffer> {
     return length * 4 < LEAST_BYTES ? new Int32Array(length) : new Int32Array(this.#take(length * 4), 0, length);
+  }
+
+  shorts(length: number): Uint16Array<ArrayBuffer> {
+    return length * 2 < LEAST_BYTES ? new Uint16Array(length) : new Uint16Array(this.#take(length * 2), 0, length);
   }
 
   bytes(length: number): Uint8Array<ArrayBuffer> {
@@ -54,7 +60,7 @@ export class PartMemory {
   }
 }
 
-/** The smallest that will do. Where there is none, as much is given up as will be taken anew. */
+/** The smallest that will do. Where there is none, as much is given up as is taken anew, or a little less. */
 function fitting(bytes: number): ArrayBuffer | null {
   let best = -1;
   for (let index = 0; index < idle.length; index++) {
@@ -66,8 +72,12 @@ function fitting(bytes: number): ArrayBuffer | null {
     idleBytes -= found.byteLength;
     return found;
   }
-  const kept = Math.max(0, idleBytes - bytes);
-  while (idleBytes > kept) dropFirst();
+  takenAnew += bytes;
+  while (idle.length > 0 && takenAnew >= idle[0].byteLength) {
+    takenAnew -= idle[0].byteLength;
+    dropFirst();
+  }
+  if (idle.length === 0) takenAnew = 0;
   return null;
 }
 

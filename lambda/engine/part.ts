@@ -1,5 +1,6 @@
 import type { Column, FloatColumn, IntColumn, StringColumn } from './columns';
 import { GroupIdError, TimestampError } from './errors';
+import { PartMemory } from './part-memory';
 import { MAX_BYTE_CODES, PartKernels } from './kernels/part-kernels';
 import { joinMoves, orderColumn, type RowOrder } from './moved-rows';
 import { groupRows, orderRows, orderWithin } from './row-order';
@@ -147,20 +148,22 @@ export class Part {
 /**
  * Finds the layout of a part's rows, whatever order the file has them in. Where rows are to be moved, it has none of the columns' arrays.
  * @param columns as read, all of one length; must include the group-ID and timestamp columns.
+ * @param memory for the layout where rows are to be moved; default: memory of its own
  * @throws GroupIdError, TimestampError where those columns hold nulls or are of a type that cannot serve.
  */
-export function layOutRows(columns: ReadonlyMap<string, Column>, groupIdColumn: string, timestampColumn: string): RowLayout {
+export function layOutRows(columns: ReadonlyMap<string, Column>, groupIdColumn: string, timestampColumn: string, memory = new PartMemory()): RowLayout {
   const times = timesOf(columns.get(timestampColumn), timestampColumn);
-  return orderRows(groupIdsOf(columns.get(groupIdColumn), groupIdColumn), times);
+  return orderRows(groupIdsOf(columns.get(groupIdColumn), groupIdColumn), times, memory);
 }
 
 /**
  * Finds the layout for queries that do not ask when rows happened, which need not read times.
  * @param columns as read, all of one length; must include the group-ID column.
+ * @param memory as for `layOutRows`
  * @throws GroupIdError where that column holds nulls or is of a type that cannot serve.
  */
-export function layOutGroups(columns: ReadonlyMap<string, Column>, groupIdColumn: string): GroupLayout {
-  return groupRows(groupIdsOf(columns.get(groupIdColumn), groupIdColumn));
+export function layOutGroups(columns: ReadonlyMap<string, Column>, groupIdColumn: string, memory = new PartMemory()): GroupLayout {
+  return groupRows(groupIdsOf(columns.get(groupIdColumn), groupIdColumn), memory);
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { IntColumn, StringColumn } from './columns';
 import { FEWEST_KERNEL_ROWS, groupingKernelFor } from './kernels/grouping-kernel';
+import { hashingKernel, type Hashed } from './kernels/hashing-kernel';
 import { dealPairs, longestRange, startsOf, type Dealing, type RowMoves } from './moved-rows';
 import { halvesOf, hashHalves, NumberTable } from './number-table';
+import { PartMemory } from './part-memory';
 
 /** Rows of an average partition: it then fits into a core's own cache, with its groups and its share of the order. */
 const ROWS_PER_PARTITION = 16384;
@@ -20,44 +22,57 @@ export interface PartitionedGroups {
  * Groups the rows of a file that has them in any order. Their group IDs are first dealt out to partitions, by a hash; then each
  * partition is grouped within the processor's cache. So no row is looked for all over memory.
  * @param column not empty, without nulls
+ * @param memory for what it comes to
  */
-export function groupPartitioned(column: IntColumn | StringColumn): PartitionedGroups {
-  if (column.type === 'STRING') return groupHashed(column.codes);
-  return column.values instanceof Float64Array && areOf32Bits(column.values) ? groupHashed(column.values) : groupHalves(halvesOf(column.values));
+export function groupPartitioned(column: IntColumn | StringColumn, memory: PartMemory): PartitionedGroups {
+  const scratch = new PartMemory();
+  const grouped = column.type === 'STRING' ? groupCodes(column.codes, { memory, scratch }) : groupIntegers(column.values, { memory, scratch });
+  scratch.giveBack();
+  return grouped;
 }
 
 function partitionBits(rows: number): number {
   return Math.min(MAX_PARTITION_BITS, Math.max(0, Math.ceil(Math.log2(rows / ROWS_PER_PARTITION))));
 }
 
-function areOf32Bits(values: Float64Array): boolean {
-  for (let row = 0; row < values.length; row++) if ((values[row] | 0) !== values[row]) return false;
-  return true;
+/** Memory for what is kept, and for what is given back in the end. */
+interface Memories {
+  readonly memory: PartMemory;
+  readonly scratch: PartMemory;
 }
 
-/** Of integers of 32 bits: their hashes differ where they do, and are dealt out in their stead. */
-function groupHashed(values: Float64Array | Int32Array): PartitionedGroups {
-  const rows = values.length;
-  const count = 2 ** partitionBits(rows);
-  const partitions = new Uint16Array(rows);
-  const rowsOf = new Int32Array(count);
-  for (let row = 0; row < rows; row++) {
-    const partition = hashHalves(values[row], 0) & (count - 1);
-    partitions[row] = partition;
-    rowsOf[partition] += 1;
+function groupCodes(codes: Int32Array, memories: Memories): PartitionedGroups {
+  const hashed = roomFor(codes.length, memories);
+  hashingKernel().hashIntegers(codes, hashed);
+  return groupHashed(hashed, memories);
+}
+
+function groupIntegers(values: IntColumn['values'], memories: Memories): PartitionedGroups {
+  if (values instanceof Float64Array) {
+    const hashed = roomFor(values.length, memories);
+    if (hashingKernel().hashDoubles(values, hashed)) return groupHashed(hashed, memories);
   }
+  return groupHalves(halvesOf(values), memories);
+}
+
+function roomFor(rows: number, { memory, scratch }: Memories): Hashed {
+  return { hashes: scratch.integers(rows), partitions: memory.shorts(rows), rowsOf: new Int32Array(2 ** partitionBits(rows)) };
+}
+
+/** Of 32 bits: hashes differ where values do, and are dealt out in their stead. */
+function groupHashed({ hashes, partitions, rowsOf }: Hashed, memories: Memories): PartitionedGroups {
   const dealing = { partitions, starts: startsOf(rowsOf) };
   const next = dealing.starts.slice();
-  const hashes = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) hashes[next[partitions[row]]++] = hashHalves(values[row], 0);
-  return groupEach(dealing, hashes);
+  const dealt = memories.scratch.integers(hashes.length);
+  for (let row = 0; row < hashes.length; row++) dealt[next[partitions[row]]++] = hashes[row];
+  return groupEach(dealing, dealt, memories);
 }
 
 /** Of values of 64 bits, given as halves. */
-function groupHalves(halves: Int32Array): PartitionedGroups {
+function groupHalves(halves: Int32Array, memories: Memories): PartitionedGroups {
   const rows = halves.length / 2;
   const count = 2 ** partitionBits(rows);
-  const partitions = new Uint16Array(rows);
+  const partitions = memories.memory.shorts(rows);
   const rowsOf = new Int32Array(count);
   for (let row = 0; row < rows; row++) {
     const partition = hashHalves(halves[2 * row], halves[2 * row + 1]) & (count - 1);
@@ -65,19 +80,19 @@ function groupHalves(halves: Int32Array): PartitionedGroups {
     rowsOf[partition] += 1;
   }
   const dealing = { partitions, starts: startsOf(rowsOf) };
-  const dealt = new Int32Array(2 * rows);
+  const dealt = memories.scratch.integers(2 * rows);
   dealPairs(halves, dealt, dealing);
-  return groupEach(dealing, dealt);
+  return groupEach(dealing, dealt, memories);
 }
 
 /** @param keys that were dealt out: a hash of 32 bits for each row, or two halves of 64 bits */
-function groupEach(dealing: Dealing, keys: Int32Array): PartitionedGroups {
+function groupEach(dealing: Dealing, keys: Int32Array, { memory, scratch }: Memories): PartitionedGroups {
   const { partitions, starts } = dealing;
   const rows = partitions.length;
   const width = keys.length / rows;
   const kernel = rows < FEWEST_KERNEL_ROWS ? null : groupingKernelFor(longestRange(starts));
-  const places = new Int32Array(rows);
-  const groupStarts = new Int32Array(rows + 1);
+  const places = memory.integers(rows);
+  const groupStarts = scratch.integers(rows + 1);
   let groups = 0;
   for (let partition = 0; partition + 1 < starts.length; partition++) {
     const start = starts[partition];

@@ -2,6 +2,7 @@ import type { IntColumn, StringColumn } from './columns';
 import { groupsSideBySide } from './group-rows';
 import { moveRows } from './moved-rows';
 import type { GroupLayout, RowLayout, Times } from './part';
+import type { PartMemory } from './part-memory';
 import { groupPartitioned } from './partitioned-rows';
 import { sortGroups } from './time-order';
 import { tiesOf } from './time-ties';
@@ -9,21 +10,22 @@ import { tiesOf } from './time-ties';
 /**
  * Orders rows by group, and within a group by time, equal times in the order of the file. Linear but for groups out of order,
  * and next to nothing where the writer sorted its rows, as most do.
+ * @param memory for what it comes to, where rows are to be moved
  */
-export function orderRows(column: IntColumn | StringColumn, times: Times): RowLayout {
-  const { order, groupStarts } = groupRows(column);
+export function orderRows(column: IntColumn | StringColumn, times: Times, memory: PartMemory): RowLayout {
+  const { order, groupStarts } = groupRows(column, memory);
   if (order === 'as-is') return orderWithin(groupStarts, times);
   return withRanks(times, (numbers) => {
-    const moved = moveRows(numbers, new Float64Array(numbers.length), order);
+    const moved = moveRows(numbers, memory.doubles(numbers.length), order);
     sortGroups(order.places, moved, groupStarts);
     return { order, groupStarts, times: moved };
   });
 }
 
-/** Orders rows by group, those of a group in the order of the file. */
-export function groupRows(column: IntColumn | StringColumn): GroupLayout {
+/** Orders rows by group, those of a group in the order of the file. @param memory for what it comes to, where rows are to be moved */
+export function groupRows(column: IntColumn | StringColumn, memory: PartMemory): GroupLayout {
   const side = groupsSideBySide(column);
-  return side === null ? { ...groupPartitioned(column), times: null } : { order: 'as-is', groupStarts: side, times: null };
+  return side === null ? { ...groupPartitioned(column, memory), times: null } : { order: 'as-is', groupStarts: side, times: null };
 }
 
 /**

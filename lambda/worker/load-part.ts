@@ -79,12 +79,13 @@ async function readWhole(file: ParquetFile, work: QueryWork, names: readonly str
   const fileMemory = new PartMemory();
   const decoded = await file.readColumns(read, fileMemory);
   const columns = new Map(read.map((name, index) => [name, decoded[index]]));
-  const layout = isTimeless ? layOutGroups(columns, groupIdColumn) : layOutRows(columns, groupIdColumn, timestampColumn);
+  const movedMemory = new PartMemory();
+  const layout = isTimeless ? layOutGroups(columns, groupIdColumn, movedMemory) : layOutRows(columns, groupIdColumn, timestampColumn, movedMemory);
   const isMoved = layout.order !== 'as-is';
-  const cached = new CachedPart(layout, isMoved ? undefined : fileMemory);
+  const cached = new CachedPart(layout, isMoved ? movedMemory : fileMemory);
   for (const name of names) {
     const column = columns.get(name);
-    if (column !== undefined) cached.add(name, orderColumn(column, layout.order));
+    if (column !== undefined) cached.add(name, orderColumn(column, layout.order, movedMemory));
   }
   if (isMoved) fileMemory.giveBack();
   return cached;
@@ -98,7 +99,7 @@ async function readMissing(file: ParquetFile, work: QueryWork, hit: CacheHit): P
   const { order } = cached.layout;
   const fileMemory = order === 'as-is' ? cached.memory : new PartMemory();
   const decoded = await file.readColumns(read, fileMemory);
-  missing.forEach((name, index) => cached.add(name, orderColumn(decoded[index], order)));
+  missing.forEach((name, index) => cached.add(name, orderColumn(decoded[index], order, cached.memory)));
   const inTimeOrder = isTimeMissing ? cached.inTimeOrder(decoded[read.indexOf(timestampColumn)], timestampColumn) : cached;
   if (order !== 'as-is') fileMemory.giveBack();
   return inTimeOrder;

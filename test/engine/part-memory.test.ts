@@ -35,20 +35,22 @@ test('What is let go is not given to others', () => {
   expect(array.length).toBe(33_000);
 });
 
-test('No more is kept than 256 MiB, and nothing beside what does not fit', () => {
+test('No more is kept than 384 MiB, and less by as much as is taken anew', () => {
+  const size = 96 * MEBIBYTE;
   const large = new PartMemory();
-  for (let count = 0; count < 5; count++) large.bytes(64 * MEBIBYTE);
+  for (let count = 0; count < 5; count++) large.bytes(size);
   large.giveBack();
-  // Four of the five are left; the fifth is new, for which as much would be dropped.
+  // Four of the five are left; the fifth is new, for which one is given up.
   const next = new PartMemory();
-  const marked = Array.from({ length: 4 }, () => next.bytes(64 * MEBIBYTE));
+  const marked = Array.from({ length: 4 }, () => next.bytes(size));
   marked.forEach((array, index) => { array[0] = index + 1; });
-  expect(next.bytes(64 * MEBIBYTE)[0]).toBe(0);
+  expect(next.bytes(size)[0]).toBe(0);
   next.giveBack();
 
-  // Now 2, 3, 4 and the new one are left. What does not fit makes room for itself: 100 MiB end two of them.
+  // Now 2, 3, 4 and the new one are left. What fits none of them ends the first, and something small none.
   const other = new PartMemory();
-  other.bytes(100 * MEBIBYTE);
-  const firsts = Array.from({ length: 3 }, () => other.bytes(64 * MEBIBYTE)[0]);
-  expect(firsts).toEqual([4, 0, 0]);
+  other.bytes(size + MEBIBYTE);
+  other.bytes(MEBIBYTE);
+  const firsts = Array.from({ length: 3 }, () => other.bytes(size)[0]);
+  expect(firsts).toEqual([3, 4, 0]);
 });

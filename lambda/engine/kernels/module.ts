@@ -22,6 +22,8 @@ export interface Exports {
   readonly addClass: (starts: Address, ends: Address, count: number, classes: Address, ofClass: number, result: Address) => void;
   readonly judgeCounts: (counts: Address, count: number, table: Address, last: number, judged: Address) => void;
   readonly narrowCodes: (codes: Address, count: number, bytes: Address) => void;
+  readonly hashIntegers: (integers: Address, rows: number, mask: number, hashes: Address, partitions: Address, rowsOf: Address) => void;
+  readonly hashDoubles: (values: Address, rows: number, mask: number, hashes: Address, partitions: Address, rowsOf: Address) => number;
   readonly markNotLater: (times: Address, rows: number, bits: Address) => void;
   readonly groupHashes: (
     hashes: Address, rows: number, slots: Address, bits: number, numbers: Address, next: Address, base: number, starts: Address, places: Address,
@@ -76,6 +78,10 @@ export class KernelInstance {
 
   bytes(address: Address, length: number): Uint8Array {
     return new Uint8Array(this.run.memory.buffer, address, length);
+  }
+
+  shorts(address: Address, length: number): Uint16Array {
+    return new Uint16Array(this.run.memory.buffer, address, length);
   }
 
   integers(address: Address, length: number): Int32Array {

@@ -3,6 +3,7 @@
  * them into `../binary.ts`. All of them walk the rows from `starts` to `ends` of `count` groups, 32-bit integers each, and read
  * `codes`, a byte per row: 0 for null, else a value's number and 1. Addresses are positions in the memory of one part.
  */
+export { hashDoubles, hashIntegers } from './hashing';
 export { groupHashes, groupIds, sortGroups } from './grouping';
 
 /** Where memory that holds no constants begins. */
