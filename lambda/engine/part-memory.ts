@@ -19,7 +19,8 @@ let takenAnew = 0;
  * anything; whoever never gives back leaves them to V8, as any others.
  */
 export class PartMemory {
-  #taken: ArrayBuffer[] = [];
+  /** Null once they are let go. */
+  #taken: ArrayBuffer[] | null = [];
 
   doubles(length: number): Float64Array<ArrayBuffer> {
     return length * 8 < LEAST_BYTES ? new Float64Array(length) : new Float64Array(this.#take(length * 8), 0, length);
@@ -39,23 +40,23 @@ export class PartMemory {
 
   /** Ends all arrays that were taken: they have no entries from now on, so that no mistake reads what is another part's. */
   giveBack(): void {
-    for (const buffer of this.#taken) {
+    for (const buffer of this.#taken ?? []) {
       const emptied = structuredClone(buffer, { transfer: [buffer] });
       idle.push(emptied);
       idleBytes += emptied.byteLength;
     }
-    this.#taken = [];
+    this.#taken &&= [];
     while (idleBytes > MOST_IDLE) dropFirst();
   }
 
-  /** Leaves the arrays to V8, since others than this part's have come to use them. */
+  /** Leaves the arrays to V8, those taken later too, since others than this part's have come to use them. */
   letGo(): void {
-    this.#taken = [];
+    this.#taken = null;
   }
 
   #take(bytes: number): ArrayBuffer {
     const buffer = fitting(bytes) ?? new ArrayBuffer(bytes);
-    this.#taken.push(buffer);
+    this.#taken?.push(buffer);
     return buffer;
   }
 }
