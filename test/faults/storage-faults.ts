@@ -142,8 +142,15 @@ export class CacheDiskFull implements Fault {
   async heal(stage: Stage): Promise<void> {
     while (stage.workers.length <= stage.options.workers) await stage.addWorker();
     if (this.#worker !== null) {
+      // Workers write files once they have answered.
+      const until = performance.now() + FOUND_OUT_WITHIN;
+      let found = 0;
+      while (found === 0 && performance.now() < until) {
+        await sleep(100);
+        found = (await readFile(this.#worker.logFile, 'utf8')).match(/ENOSPC/g)?.length ?? 0;
+      }
+      this.hits += found;
       await stage.killWorker(this.#worker);
-      this.hits += (await readFile(this.#worker.logFile, 'utf8')).match(/ENOSPC/g)?.length ?? 0;
     }
     await execute('umount', ['-l', path.join(stage.folder, 'full')]);
   }
