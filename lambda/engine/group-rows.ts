@@ -29,21 +29,42 @@ function distinctRuns({ starts, values }: IntRuns): Int32Array | null {
 /** Rows between looks at whether runs can still be groups: a shuffled file is given up after the first. */
 const ROWS_BETWEEN_CHECKS = 4096;
 
+/** Writes down rows where runs start as the next of `starts`: those from `first` up to `until`. */
+type FindStarts = (starts: Int32Array, runs: number, first: number, until: number) => { readonly runs: number; readonly ascends: boolean };
+
 /**
- * Where runs of equal values start, if no value has two runs; else null. While values ascend, as bit patterns go, none can;
- * from then on the runs' values are looked up. Nothing branches on a run's end, which no processor can foresee: each row is
- * written down as a start, over the last one that was none.
+ * Where runs of equal values start, if no value has two runs; else null. While values ascend none can; from then on the runs' values are
+ * looked up.
+ * @param numberOf the number of a row's value among distinct ones
  */
-function runsOfIntegers(halves: Int32Array): Int32Array | null {
-  const rows = halves.length / 2;
+function startsOfRuns(rows: number, findStarts: FindStarts, numberOf: (distinct: NumberTable, row: number) => number): Int32Array | null {
   if (rows === 0) return new Int32Array(1);
   const starts = new Int32Array(rows + 2);
   const distinct = new NumberTable();
   let runs = 1;
-  let descents = 0;
-  for (let row = 1; row < rows; ) {
-    const until = Math.min(rows, row + ROWS_BETWEEN_CHECKS);
-    for (; row < until; row++) {
+  let ascend = true;
+  for (let first = 1; first < rows; first += ROWS_BETWEEN_CHECKS) {
+    const found = findStarts(starts, runs, first, Math.min(rows, first + ROWS_BETWEEN_CHECKS));
+    runs = found.runs;
+    ascend &&= found.ascends;
+    if (ascend) continue;
+    while (distinct.size < runs) {
+      const run = distinct.size;
+      if (numberOf(distinct, starts[run]) !== run) return null;
+    }
+  }
+  starts[runs] = rows;
+  return starts.slice(0, runs + 1);
+}
+
+/**
+ * Of values of 64 bits, which ascend as bit patterns go. Nothing branches on a run's end, which no processor can foresee: each row is
+ * written down as a start, over the last one that was none.
+ */
+function runsOfIntegers(halves: Int32Array): Int32Array | null {
+  const findStarts: FindStarts = (starts, runs, first, until) => {
+    let descents = 0;
+    for (let row = first; row < until; row++) {
       const low = halves[2 * row];
       const high = halves[2 * row + 1];
       const lastLow = halves[2 * row - 2];
@@ -52,40 +73,24 @@ function runsOfIntegers(halves: Int32Array): Int32Array | null {
       runs += Number(((low ^ lastLow) | (high ^ lastHigh)) !== 0);
       descents |= Number(high < lastHigh) | (Number(high === lastHigh) & Number(low >>> 0 < lastLow >>> 0));
     }
-    if (descents === 0) continue;
-    while (distinct.size < runs) {
-      const run = distinct.size;
-      if (distinct.codeOf(halves[2 * starts[run]], halves[2 * starts[run] + 1]) !== run) return null;
-    }
-  }
-  starts[runs] = rows;
-  return starts.slice(0, runs + 1);
+    return { runs, ascends: descents === 0 };
+  };
+  return startsOfRuns(halves.length / 2, findStarts, (distinct, row) => distinct.codeOf(halves[2 * row], halves[2 * row + 1]));
 }
 
-/** Where runs of equal codes start, if no code has two runs; else null. As with integers; codes that are numbered as they first occur ascend. */
+/** As of integers; codes that are numbered as they first occur ascend. */
 function runsOfCodes(codes: Int32Array): Int32Array | null {
-  const rows = codes.length;
-  if (rows === 0) return new Int32Array(1);
-  const starts = new Int32Array(rows + 2);
-  const distinct = new NumberTable();
-  let runs = 1;
-  let descents = 0;
-  for (let row = 1; row < rows; ) {
-    const until = Math.min(rows, row + ROWS_BETWEEN_CHECKS);
-    let last = codes[row - 1];
-    for (; row < until; row++) {
+  const findStarts: FindStarts = (starts, runs, first, until) => {
+    let descents = 0;
+    let last = codes[first - 1];
+    for (let row = first; row < until; row++) {
       const code = codes[row];
       starts[runs] = row;
       runs += Number(code !== last);
       descents |= Number(code < last);
       last = code;
     }
-    if (descents === 0) continue;
-    while (distinct.size < runs) {
-      const run = distinct.size;
-      if (distinct.codeOf(codes[starts[run]], 0) !== run) return null;
-    }
-  }
-  starts[runs] = rows;
-  return starts.slice(0, runs + 1);
+    return { runs, ascends: descents === 0 };
+  };
+  return startsOfRuns(codes.length, findStarts, (distinct, row) => distinct.codeOf(codes[row], 0));
 }

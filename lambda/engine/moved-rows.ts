@@ -1,5 +1,5 @@
 import type { Column, IntColumn } from './columns';
-import { halvesOf } from './number-table';
+import { halvesOf, ofHalves } from './number-table';
 import { PartMemory } from './part-memory';
 
 /** How columns get from the order of the file to that of the part: not at all, or by moving each row. */
@@ -59,8 +59,7 @@ export function orderColumn(column: Column, order: RowOrder, memory = new PartMe
 /** 64-bit integers are moved as bit patterns: reading them as BigInt would allocate one per row. */
 function moveIntegers(values: IntColumn['values'], order: RowMoves, memory: PartMemory): IntColumn['values'] {
   if (values instanceof Float64Array) return moveRows(values, memory.doubles(values.length), order);
-  const { buffer, byteOffset } = movePairs(halvesOf(values), memory.integers(2 * values.length), order);
-  return new (values instanceof BigInt64Array ? BigInt64Array : BigUint64Array)(buffer, byteOffset, values.length);
+  return ofHalves(values, movePairs(halvesOf(values), memory.integers(2 * values.length), order));
 }
 
 /** @returns `target`, with the values in the order of the part */

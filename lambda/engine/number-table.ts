@@ -33,7 +33,7 @@ export class NumberTable {
       halves[2 * code] = this.#lows[code];
       halves[2 * code + 1] = this.#highs[code];
     }
-    const numbers = like instanceof Float64Array ? new Float64Array(halves.buffer) : like instanceof BigInt64Array ? new BigInt64Array(halves.buffer) : new BigUint64Array(halves.buffer);
+    const numbers = ofHalves(like, halves);
     return (code) => String(numbers[code]);
   }
 
@@ -80,4 +80,10 @@ export function hashHalves(low: number, high: number): number {
 /** Values of 64 bits as their lower and upper halves, by turns. */
 export function halvesOf({ buffer, byteOffset, length }: Float64Array | BigInt64Array | BigUint64Array): Int32Array {
   return new Int32Array(buffer, byteOffset, length * 2);
+}
+
+/** What `halvesOf` takes apart: halves as values of the type that `like` holds, in the same memory. */
+export function ofHalves(like: Float64Array | BigInt64Array | BigUint64Array, { buffer, byteOffset, length }: Int32Array): Float64Array | BigInt64Array | BigUint64Array {
+  if (like instanceof BigInt64Array) return new BigInt64Array(buffer, byteOffset, length / 2);
+  return like instanceof BigUint64Array ? new BigUint64Array(buffer, byteOffset, length / 2) : new Float64Array(buffer, byteOffset, length / 2);
 }

@@ -1,5 +1,5 @@
 import type { IntColumn, IntRuns } from '../engine/columns';
-import { halvesOf } from '../engine/number-table';
+import { halvesOf, ofHalves } from '../engine/number-table';
 import type { PartMemory } from '../engine/part-memory';
 import type { Address, Kernels } from './kernels/kernels';
 
@@ -57,7 +57,7 @@ export class IntRunsBuilder {
   finish(like: Integers): IntRuns {
     this.makeRoom(1);
     this.starts[this.size] = this.rows;
-    return { starts: this.starts.subarray(0, this.size + 1), values: viewLike(like, this.values.subarray(0, this.size)) };
+    return { starts: this.starts.subarray(0, this.size + 1), values: ofHalves(like, halvesOf(this.values.subarray(0, this.size))) };
   }
 
   /** For so many more runs and the last entry of `starts`. */
@@ -83,7 +83,7 @@ export function columnOfRuns(runs: IntRuns, memory: PartMemory): IntColumn {
     runs,
     get values() {
       if (values !== null) return values;
-      values = viewLike(runs.values, memory.doubles(runs.starts[runs.values.length]));
+      values = ofHalves(runs.values, halvesOf(memory.doubles(runs.starts[runs.values.length])));
       spread(runs, values);
       return values;
     },
@@ -105,10 +105,4 @@ function spread({ starts, values }: IntRuns, rows: Integers): void {
 function sameBits(left: Float64Array, leftIndex: number, right: Float64Array, rightIndex: number): boolean {
   const [ofLeft, ofRight] = [halvesOf(left), halvesOf(right)];
   return ofLeft[2 * leftIndex] === ofRight[2 * rightIndex] && ofLeft[2 * leftIndex + 1] === ofRight[2 * rightIndex + 1];
-}
-
-/** The same memory as values of another's type. */
-function viewLike(like: Integers, { buffer, byteOffset, length }: Float64Array): Integers {
-  if (like instanceof BigInt64Array) return new BigInt64Array(buffer, byteOffset, length);
-  return like instanceof BigUint64Array ? new BigUint64Array(buffer, byteOffset, length) : new Float64Array(buffer, byteOffset, length);
 }

@@ -87,7 +87,7 @@ export class PartKernels {
       const [present, chosen] = [this.#someStarts, this.#someEnds];
       this.#kernels.integers(present, groups.count).fill(0);
       bits.forEach((steps, code) => {
-        if (steps !== 0) this.#kernels.run.addPresence(countsAt + 4 * code * evenFours(this.#groups), groups.count, steps, present);
+        if (steps !== 0) this.#kernels.run.addPresence(this.#countsOfCode(countsAt, code), groups.count, steps, present);
       });
       this.#kernels.run.findStepsAmong(starts, ends, groups.count, codesAt, this.#tables, present, chosen, this.#perGroup);
     } else this.#kernels.run.findSteps(starts, ends, groups.count, codesAt, this.#tables, this.#perGroup);
@@ -101,7 +101,7 @@ export class PartKernels {
     if (countsAt !== null) {
       this.#kernels.integers(this.#perGroup, groups.count).fill(0);
       table.forEach((wanted, code) => {
-        if (wanted === 1) this.#kernels.run.addCounts(countsAt + 4 * code * evenFours(this.#groups), groups.count, this.#perGroup);
+        if (wanted === 1) this.#kernels.run.addCounts(this.#countsOfCode(countsAt, code), groups.count, this.#perGroup);
       });
       return this.#kernels.integers(this.#perGroup, groups.count).slice();
     }
@@ -133,7 +133,7 @@ export class PartKernels {
     const result = this.#kernels.integers(this.#tables, 2);
     for (let place = 0; place < rows.length; place++) {
       const ofClass = Math.floor(place / width) + 1;
-      this.#kernels.run.countsOfClass(countsAt + 4 * (place % width) * evenFours(this.#groups), this.#groups, this.#classes, ofClass, this.#tables);
+      this.#kernels.run.countsOfClass(this.#countsOfCode(countsAt, place % width), this.#groups, this.#classes, ofClass, this.#tables);
       [rows[place], groups[place]] = result;
     }
     return { rows, groups };
@@ -192,6 +192,11 @@ export class PartKernels {
     this.#kernels.bytes(kept.address, bytes).fill(0);
     this.#kernels.run.countGroups(this.#starts, this.#starts + 4, this.#groups, codesAt, evenFours(this.#groups), kept.address);
     return kept.address;
+  }
+
+  /** Of counts that are kept, where those of a code are. */
+  #countsOfCode(countsAt: Address, code: number): Address {
+    return countsAt + 4 * code * evenFours(this.#groups);
   }
 
   #bounds({ starts, ends, numbers }: GroupRanges): Bounds {
