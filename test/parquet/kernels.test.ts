@@ -136,11 +136,12 @@ describe('kernels do what the reference does, with damaged input too', () => {
 
   it('Snappy', () => {
     const part = fc.oneof(
+      fc.uint8Array({ minLength: 1, maxLength: 5 }).map((literal) => ({ literal })),
       fc.uint8Array({ minLength: 1, maxLength: 70 }).map((literal) => ({ literal })),
       fc.uint8Array({ minLength: 200, maxLength: 300 }).map((literal) => ({ literal })),
       fc.record({ length: fc.integer({ min: 1, max: 64 }), distance: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 600 })), bytes: fc.constantFrom(1, 2, 4), beyond: fc.integer({ min: 0, max: 9 }).map((chance) => chance === 0) }),
     );
-    const compressed = fc.array(part, { maxLength: 12 }).map((parts) => {
+    const compressed = fc.array(part, { maxLength: 24 }).map((parts) => {
       const bytes: number[] = [];
       let size = 0;
       for (const each of parts) {

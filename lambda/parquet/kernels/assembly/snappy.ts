@@ -19,9 +19,21 @@ const REPEAT = memory.data<u8>([
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0, 1,
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0,
 ]);
-/** What a literal of up to four bytes and a copy behind it take at most to read, and to write beyond what is meant. */
-const PAIR_READS: isize = 8;
-const PAIR_WRITES: isize = 4 + 64 + 16;
+/** What a literal of up to four bytes and a copy behind it take at most to read, and to write: both as powers of two. */
+const STEP_READS_BITS: isize = 3;
+const STEP_WRITES_BITS: isize = 7;
+
+/**
+ * For each tag of a copy with a distance of one or two bytes: its length, from bit 16 on the distance's upper bits, and from bit 32 on a mask
+ * of those that come behind the tag. 0 for other tags.
+ */
+const COPIES = memory.data(256 * 8);
+for (let tag: u64 = 0; tag < 256; tag++) {
+  const near: u64 = (((tag >>> 2) & 7) + 4) | ((tag >>> 5) << 24) | (<u64>0xff << 32);
+  const far: u64 = ((tag >>> 2) + 1) | (<u64>0xffff << 32);
+  const kind = tag & 3;
+  store<u64>(COPIES + (<usize>tag << 3), kind === 1 ? near : kind === 2 ? far : 0);
+}
 
 /** For each distance how far one store of 16 such bytes gets, in whole repetitions. */
 const STEP = memory.data<u8>([16, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15]);
@@ -33,41 +45,38 @@ const STEP = memory.data<u8>([16, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12,
 export function decompressSnappy(src: usize, srcEnd: usize, dst: usize, dstEnd: usize): i32 {
   let from = src;
   let to = dst;
-  // Up to here neither what is read for a pair nor what is written goes beyond the end.
-  const srcSafe = max<isize>(srcEnd - PAIR_READS, src);
-  const dstSafe = max<isize>(dstEnd - PAIR_WRITES, dst);
   while (from < srcEnd) {
-    // Numbers that have some bytes in common: a literal of one to four bytes, and a copy of the others, again and again. One load has both tags
-    // and the distance, so that the next pair need not wait for three.
-    while (from < <usize>srcSafe && to < <usize>dstSafe) {
+    // Numbers that have some bytes in common are a literal of one to four bytes and a copy of the others, again and again; texts are mostly
+    // copies. One load has both tags and the distance, and what may go wrong is left to what is behind this loop. So many steps remain
+    // within both ends.
+    let steps = min<isize>((srcEnd - from) >> STEP_READS_BITS, (dstEnd - to) >> STEP_WRITES_BITS);
+    while (--steps >= 0) {
       const word = load<u64>(from);
-      const ofLiteral = <u32>word & 0xff;
-      if ((ofLiteral & 0xf3) !== 0) break;
-      const literal = <usize>(ofLiteral >>> 2) + 1;
-      const rest = <u32>(word >>> ((literal + 1) << 3));
-      const kind = rest & 3;
-      if (kind - 1 > 1) break;
-      store<u32>(to, <u32>(word >>> 8));
-      to += literal;
-      const near = 2 - kind;
-      const length = ((rest >>> 2) & (63 >>> (3 * near))) + 1 + 3 * near;
-      const distance = <usize>(((rest >>> 8) & (0xffff >>> (8 * near))) | ((rest & (0xe0 & (0 - near))) << 3));
-      from += literal + 2 + kind;
-      if (distance === 0 || distance > to - dst) return fail(DAMAGED, <u32>(to - dst));
-      if (distance < 8) {
-        const repeated = i8x16.swizzle(v128.load(to - distance), v128.load(REPEAT + (distance << 4)));
-        const step = <usize>load<u8>(STEP + distance);
-        const stop = to + length;
-        do {
-          v128.store(to, repeated);
-          to += step;
-        } while (to < stop);
-        to = stop;
-        continue;
+      const tag = word & 0xff;
+      let copy = <u32>word;
+      let target = to;
+      let next = from + 1;
+      if ((tag & 0xf3) === 0) {
+        store<u32>(to, <u32>(word >>> 8));
+        copy = <u32>(word >>> ((tag << 1) + 16));
+        const literal = (<u32>tag >>> 2) + 1;
+        target += literal;
+        next = from + literal + 2;
       }
-      store<u64>(to, load<u64>(to - distance));
-      for (let copied: usize = 8; copied < <usize>length; copied += 8) store<u64>(to + copied, load<u64>(to + copied - distance));
-      to += length;
+      const entry = load<u64>(COPIES + (<usize>(copy & 0xff) << 3));
+      const distance = <usize>(<u32>entry >>> 16) + <usize>((copy >>> 8) & <u32>(entry >>> 32));
+      if (distance < 8) break;
+      if (distance > target - dst) break;
+      from = next + (copy & 3);
+      const length = <usize>(<u32>entry & 0xff);
+      to = target + length;
+      store<u64>(target, load<u64>(target - distance));
+      if (length <= 8) continue;
+      let copied: usize = 8;
+      do {
+        store<u64>(target + copied, load<u64>(target + copied - distance));
+        copied += 8;
+      } while (copied < length);
     }
     if (from >= srcEnd) break;
     const tag = <u32>load<u8>(from++);
@@ -106,12 +115,11 @@ export function decompressSnappy(src: usize, srcEnd: usize, dst: usize, dstEnd: 
       distance = load<u32>(from);
       from += 4;
     } else {
-      // Two kinds that alternate at random: told apart by arithmetic, since a branch would be foretold wrongly half the time.
       const bytes = tag & 3;
       if (<usize>bytes > srcEnd - from) return fail(DAMAGED, <u32>(to - dst));
-      const near = 2 - bytes;
-      length = ((tag >>> 2) & (63 >>> (3 * near))) + 1 + 3 * near;
-      distance = (load<u16>(from) & (0xffff >>> (8 * near))) | ((tag & (0xe0 & (0 - near))) << 3);
+      const entry = load<u64>(COPIES + (<usize>tag << 3));
+      length = <u32>entry & 0xff;
+      distance = (<u32>entry >>> 16) + (load<u16>(from) & <u32>(entry >>> 32));
       from += bytes;
     }
     if (distance === 0 || <usize>distance > to - dst || <usize>length > dstEnd - to) return fail(DAMAGED, <u32>(to - dst));
