@@ -26,7 +26,7 @@ function distinctRuns({ starts, values }: IntRuns): Int32Array | null {
   return starts;
 }
 
-/** Rows between looks at whether runs can still be groups: a shuffled file is given up after the first. */
+/** Rows between looks at whether runs can still be groups. */
 const ROWS_BETWEEN_CHECKS = 4096;
 
 /** Writes down rows where runs start as the next of `starts`: those from `first` up to `until`. */
@@ -39,6 +39,8 @@ type FindStarts = (starts: Int32Array, runs: number, first: number, until: numbe
  */
 function startsOfRuns(rows: number, findStarts: FindStarts, numberOf: (distinct: NumberTable, row: number) => number): Int32Array | null {
   if (rows === 0) return new Int32Array(1);
+  // A shuffled file tells by its first rows: no memory is taken for the others.
+  if (rows > ROWS_BETWEEN_CHECKS && startsOfRuns(ROWS_BETWEEN_CHECKS, findStarts, numberOf) === null) return null;
   const starts = new Int32Array(rows + 2);
   const distinct = new NumberTable();
   let runs = 1;

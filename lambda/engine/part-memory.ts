@@ -7,11 +7,14 @@ const LEAST_FILLED = 0.75;
 /** Bytes that a thread keeps for parts to come. */
 const MOST_IDLE = 384 * 2 ** 20;
 
+/** Bytes that may be taken anew before others are given up for them, each time that some have been given back: parts of a kind then soon find all they need. */
+const MOST_ADDED = 64 * 2 ** 20;
+
 /** Given back by other parts, those last that came last. */
 const idle: ArrayBuffer[] = [];
 let idleBytes = 0;
-/** Bytes that have been taken anew since the last of them was given up. */
-let takenAnew = 0;
+/** Bytes for which others are to be given up; below 0, what may still be added. */
+let owed = -MOST_ADDED;
 
 /**
  * The memory of one part's large arrays, which those of later parts take over once it is given back: memory that is new costs the
@@ -46,6 +49,7 @@ export class PartMemory {
       idleBytes += emptied.byteLength;
     }
     this.#taken &&= [];
+    owed = -MOST_ADDED;
     while (idleBytes > MOST_IDLE) dropFirst();
   }
 
@@ -61,7 +65,7 @@ export class PartMemory {
   }
 }
 
-/** The smallest that will do. Where there is none, as much is given up as is taken anew, or a little less. */
+/** The smallest that will do. Where there is none, it is owed. */
 function fitting(bytes: number): ArrayBuffer | null {
   let best = -1;
   for (let index = 0; index < idle.length; index++) {
@@ -73,12 +77,11 @@ function fitting(bytes: number): ArrayBuffer | null {
     idleBytes -= found.byteLength;
     return found;
   }
-  takenAnew += bytes;
-  while (idle.length > 0 && takenAnew >= idle[0].byteLength) {
-    takenAnew -= idle[0].byteLength;
+  owed += bytes;
+  while (idle.length > 0 && owed >= idle[0].byteLength) {
+    owed -= idle[0].byteLength;
     dropFirst();
   }
-  if (idle.length === 0) takenAnew = 0;
   return null;
 }
 

@@ -36,21 +36,48 @@ test('What is let go is not given to others', () => {
   expect([array.length, later.length]).toEqual([33_000, 33_000]);
 });
 
-test('No more is kept than 384 MiB, and less by as much as is taken anew', () => {
+test('Parts of a kind soon take nothing anew, in whatever order theirs is given back', () => {
+  const taken: number[] = [];
+  const take = (memory: PartMemory, sizes: readonly number[]): void => {
+    for (const size of sizes) {
+      const array = memory.bytes(size * MEBIBYTE);
+      if (array[0] === 0) taken.push(size);
+      array[0] = 1;
+    }
+  };
+  const part = (): number[] => {
+    taken.length = 0;
+    const [rooms, file, scratch, moved] = Array.from({ length: 4 }, () => new PartMemory());
+    take(file, [10, 10, 5]);
+    take(rooms, [0.5, 0.5, 0.5, 0.5]);
+    rooms.giveBack();
+    take(moved, [2.5, 5]);
+    take(scratch, [5, 5, 5]);
+    scratch.giveBack();
+    take(moved, [10, 5]);
+    file.giveBack();
+    moved.giveBack();
+    return [...taken];
+  };
+  for (let count = 0; count < 5; count++) part();
+  expect(Array.from({ length: 5 }, part)).toEqual([[], [], [], [], []]);
+});
+
+test('No more is kept than 384 MiB, and less by as much as is taken anew beyond 64 MiB', () => {
   const size = 96 * MEBIBYTE;
   const large = new PartMemory();
   for (let count = 0; count < 5; count++) large.bytes(size);
   large.giveBack();
-  // Four of the five are left; the fifth is new, for which one is given up.
+  // Four of the five are left, the fifth is new.
   const next = new PartMemory();
   const marked = Array.from({ length: 4 }, () => next.bytes(size));
   marked.forEach((array, index) => { array[0] = index + 1; });
   expect(next.bytes(size)[0]).toBe(0);
   next.giveBack();
 
-  // Now 2, 3, 4 and the new one are left. What fits none of them ends the first, and something small none.
+  // Now 2, 3, 4 and the new one are left. What fits none of them, 64 MiB aside, ends the first, and something small none.
   const other = new PartMemory();
-  other.bytes(size + MEBIBYTE);
+  other.bytes(size + 65 * MEBIBYTE);
   other.bytes(MEBIBYTE);
   const firsts = Array.from({ length: 3 }, () => other.bytes(size)[0]);
   expect(firsts).toEqual([3, 4, 0]);
