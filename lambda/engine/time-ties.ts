@@ -8,8 +8,7 @@ import type { Times } from './part';
  */
 export function tiesOf(times: Times, groupStarts: Int32Array): Uint8Array | null {
   const tied = new Uint8Array(groupStarts.length - 1);
-  const marks = times instanceof Float64Array ? blockKernels().notLater(times) : wideNotLater(times);
-  for (let group = 0; group < tied.length; group++) marks[groupStarts[group] >>> 5] &= ~(1 << (groupStarts[group] & 31));
+  const marks = times instanceof Float64Array ? blockKernels().notLater(times, groupStarts) : wideNotLater(times, groupStarts);
   let group = 0;
   for (let word = 0; word < marks.length; word++) {
     for (let left = marks[word]; left !== 0; left &= left - 1) {
@@ -23,8 +22,9 @@ export function tiesOf(times: Times, groupStarts: Int32Array): Uint8Array | null
 }
 
 /** As `notLater` of the kernels, for times that they do not take. */
-function wideNotLater(times: BigInt64Array | BigUint64Array): Int32Array {
+function wideNotLater(times: BigInt64Array | BigUint64Array, groupStarts: Int32Array): Int32Array {
   const marks = new Int32Array(Math.ceil(times.length / 32));
   for (let row = 1; row < times.length; row++) marks[row >>> 5] |= Number(times[row] <= times[row - 1]) << (row & 31);
+  for (const start of groupStarts.subarray(0, -1)) marks[start >>> 5] &= ~(1 << (start & 31));
   return marks;
 }

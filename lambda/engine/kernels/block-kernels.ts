@@ -123,9 +123,13 @@ export class BlockKernels {
     return [least, greatest];
   }
 
-  /** Rows whose time is not later than that of the row before, a bit each, 32 in an integer, the lowest bit first; never the first row. */
-  notLater(times: Float64Array): Int32Array {
+  /**
+   * Rows whose time is not later than that of the row before, of the same group, a bit each, 32 in an integer, the lowest bit first.
+   * @param groupStarts row where each group starts, and one last entry: the number of rows
+   */
+  notLater(times: Float64Array, groupStarts: Int32Array): Int32Array {
     const marks = new Int32Array(Math.ceil(times.length / 32));
+    let group = 0;
     this.#kernels.release(this.#tables);
     const timesAt = this.#kernels.allocate(8 * (1 + ROWS_AT_ONCE));
     const marksAt = this.#kernels.allocate(ROWS_AT_ONCE / 8);
@@ -137,6 +141,10 @@ export class BlockKernels {
       // Compares as nothing.
       block.fill(NaN, 1 + rows);
       this.#kernels.run.markNotLater(timesAt, rows, marksAt);
+      const next = firstFrom(groupStarts, first + rows, group, Math.min(groupStarts.length - 1, group + rows));
+      this.#kernels.integers(this.#starts, next - group).set(groupStarts.subarray(group, next));
+      this.#kernels.run.clearBits(this.#starts, next - group, first, marksAt);
+      group = next;
       const words = Math.ceil(rows / 32);
       this.#kernels.bytes(marksAt, 4 * words).fill(0, Math.ceil(rows / 8));
       marks.set(this.#kernels.integers(marksAt, words), first / 32);

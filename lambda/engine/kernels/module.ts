@@ -25,6 +25,7 @@ export interface Exports {
   readonly hashIntegers: (integers: Address, rows: number, mask: number, hashes: Address, partitions: Address, rowsOf: Address) => void;
   readonly hashDoubles: (values: Address, rows: number, mask: number, hashes: Address, partitions: Address, rowsOf: Address) => number;
   readonly markNotLater: (times: Address, rows: number, bits: Address) => void;
+  readonly clearBits: (rows: Address, count: number, first: number, bits: Address) => void;
   readonly groupHashes: (
     hashes: Address, rows: number, slots: Address, bits: number, numbers: Address, next: Address, base: number, starts: Address, places: Address,
   ) => number;

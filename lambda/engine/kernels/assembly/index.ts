@@ -220,6 +220,16 @@ export function markNotLater(times: usize, rows: usize, bits: usize): void {
   }
 }
 
+/** Clears the bits of some rows. @param first the row of the first bit */
+export function clearBits(rows: usize, count: usize, first: u32, bits: usize): void {
+  // By bytes: the next row tends to be in the same word, and would have to wait for it.
+  for (const end = rows + (count << 2); rows < end; rows += 4) {
+    const row = load<u32>(rows) - first;
+    const byte = bits + (row >>> 3);
+    store<u8>(byte, <u32>load<u8>(byte) & ~(1 << (row & 7)));
+  }
+}
+
 /** Codes from −1 to 254 as bytes, each 1 more. Sixteen at a time, so both have room for as many as make that even. */
 export function narrowCodes(codes: usize, count: u32, bytes: usize): void {
   const one = i32x4.splat(1);
