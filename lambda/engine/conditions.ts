@@ -1,16 +1,13 @@
 import type { Condition, Filter, Relation, Target } from '../query/expanded';
 import { conjunction, disjunction } from './byte-masks';
-import type { Column } from './columns';
 import { compare } from './compare';
-import { ExactSums } from './exact-sum';
 import { asksForAnyRow, GroupBits } from './group-bits';
 import { GroupCounts } from './group-counts';
 import type { GroupRanges } from './group-selection';
+import { matchSums } from './group-sums';
 import { blockKernels } from './kernels/block-kernels';
 import type { Part } from './part';
-import { integerSum, roundedSum } from './rounding';
-import { rowAdder } from './row-adder';
-import type { RowMask, RowMasks } from './row-masks';
+import type { RowMasks } from './row-masks';
 import { stepsFound } from './sequence';
 
 /** Per group 1 where it matches, else 0. */
@@ -78,7 +75,7 @@ function matchCondition(condition: Condition, part: Part, groups: GroupRanges, m
     return found;
   }
   const { filters, target, includeZero } = condition;
-  if (target.type === 'sum') return matchSums(masks.all(filters), target, part, groups);
+  if (target.type === 'sum') return matchSums(masks.all(filters), part.column(target.column), target, groups);
   return filtersToFind(condition) === null ? matchCounts(counts.of(filters), target, includeZero) : any.of([filters], 'or')[0];
 }
 
@@ -87,34 +84,12 @@ const MOST_JUDGED = 2 ** 16;
 
 function matchCounts(counts: Int32Array, { op, value }: Extract<Target, { type: 'count' }>, includeZero: boolean): GroupMask {
   const judge = (count: number): number => (count === 0 ? Number(includeZero) : Number(compare(count, op, value)));
-  if (value > MOST_JUDGED) return Uint8Array.from(counts, judge);
+  if (value > MOST_JUDGED) {
+    const matching = new Uint8Array(counts.length);
+    for (let group = 0; group < counts.length; group++) matching[group] = judge(counts[group]);
+    return matching;
+  }
   // Of all counts greater than the value the same is said.
   const last = Math.max(Math.floor(value), 0) + 1;
   return blockKernels().judge(counts, Uint8Array.from({ length: last + 1 }, (_, count) => judge(count)));
-}
-
-function matchSums(rows: RowMask, { column: name, op, value }: Extract<Target, { type: 'sum' }>, part: Part, { count, starts, ends }: GroupRanges): GroupMask {
-  const column = part.column(name);
-  const sum = rowSummer(column);
-  const mask = new Uint8Array(count);
-  for (let group = 0; group < count; group++) {
-    const ofGroup = sum(rows, starts[group], ends[group]);
-    mask[group] = ofGroup !== null && compare(ofGroup, op, value) ? 1 : 0;
-  }
-  return mask;
-}
-
-/** The exact sum of a column over masked rows, nulls skipped; floats rounded once, integers not at all; null for no masked row. */
-function rowSummer(column: Column): (mask: RowMask, start: number, end: number) => number | bigint | null {
-  const sums = new ExactSums(1);
-  const addRow = rowAdder(column, sums);
-  const total = column.type === 'INT' ? integerSum : roundedSum;
-  return (mask, start, end) => {
-    let row = start;
-    while (row < end && mask[row] === 0) row++;
-    if (row === end) return null;
-    sums.clear(0);
-    for (; row < end; row++) if (mask[row] === 1) addRow(0, row);
-    return total(sums.termsOf(0));
-  };
 }

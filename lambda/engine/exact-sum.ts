@@ -85,6 +85,7 @@ export class ExactSums {
   /** Adds a sum that was selected from others. */
   addSelected(slot: number, selected: SelectedSums, index: number): void {
     for (let term = index * EXACT_SUM_WIDTH; term < (index + 1) * EXACT_SUM_WIDTH; term++) this.add(slot, selected.terms[term]);
+    if (selected.leftovers.size === 0) return;
     for (const leftover of selected.leftovers.get(index) ?? []) this.add(slot, leftover);
   }
 
@@ -94,16 +95,24 @@ export class ExactSums {
     return [...this.#terms.subarray(base, base + EXACT_SUM_WIDTH), ...(this.#leftovers.get(slot) ?? [])];
   }
 
+  /** The sum where two terms are all of it, and of an integer one: then one addition rounds as the sum does. Else null. */
+  plainSum(slot: number, ofIntegers: boolean): number | null {
+    const base = slot * EXACT_SUM_WIDTH;
+    const sum = this.#terms[base] + this.#terms[base + 1];
+    const isPlain = this.#terms[base + 2] === 0 && (ofIntegers ? Number.isSafeInteger(sum) : Number.isFinite(sum)) && !this.#leftovers.has(slot);
+    return isPlain ? sum : null;
+  }
+
   /** Copies some of these sums, in the order given, to be sent elsewhere. */
   select(slots: Int32Array): SelectedSums {
     const terms = new Float64Array(slots.length * EXACT_SUM_WIDTH);
     const leftovers = new Map<number, readonly number[]>();
-    slots.forEach((slot, index) => {
-      const base = slot * EXACT_SUM_WIDTH;
-      terms.set(this.#terms.subarray(base, base + EXACT_SUM_WIDTH), index * EXACT_SUM_WIDTH);
-      const kept = this.#leftovers.get(slot);
+    for (let index = 0; index < slots.length; index++) {
+      const base = slots[index] * EXACT_SUM_WIDTH;
+      for (let term = 0; term < EXACT_SUM_WIDTH; term++) terms[index * EXACT_SUM_WIDTH + term] = this.#terms[base + term];
+      const kept = this.#leftovers.size === 0 ? undefined : this.#leftovers.get(slots[index]);
       if (kept !== undefined) leftovers.set(index, kept);
-    });
+    }
     return { terms, leftovers };
   }
 

@@ -117,11 +117,11 @@ class Batch {
       case 'INT':
       case 'FLOAT': {
         const { values } = column;
-        const { op, value } = filter;
-        if (!(values instanceof Float64Array) || !isComparison(op)) break;
+        const comparisons = comparisonsOf(filter);
+        if (!(values instanceof Float64Array) || comparisons === null) break;
         const known = this.#numbers.get(filter.column) ?? { values, nulls: column.type === 'INT' ? column.nulls : null, comparisons: [] };
         this.#numbers.set(filter.column, known);
-        known.comparisons.push({ op, operand: Number(value), bit: 1 << this.#used });
+        for (const comparison of comparisons) known.comparisons.push({ ...comparison, bit: 1 << this.#used });
         return this.#used++;
       }
       case 'BOOL': {
@@ -152,6 +152,15 @@ class Batch {
     this.#single.push({ kind: 'bytes', bytes, table: Int32Array.of(0, 1 << this.#used) });
     return this.#used++;
   }
+}
+
+/** Lists of more operands are looked at as a mask. */
+const MAX_OPERANDS = 16;
+
+/** The comparisons of which any has to hold; null for filters that are none of those. */
+function comparisonsOf({ op, value }: Filter): readonly Omit<NumberComparison, 'bit'>[] | null {
+  if (isComparison(op)) return [{ op, operand: Number(value) }];
+  return op === 'in' && Array.isArray(value) && value.length <= MAX_OPERANDS ? value.map((operand) => ({ op: '==', operand: Number(operand) })) : null;
 }
 
 function isComparison(op: Filter['op']): op is ComparedBy {

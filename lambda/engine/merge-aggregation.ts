@@ -75,6 +75,8 @@ export class AggregationMerger {
   }
 
   #sum(number: number): Numeric {
+    const plain = this.#sums.plainSum(number, this.#isInteger);
+    if (plain !== null) return plain;
     const terms = this.#sums.termsOf(number);
     return this.#isInteger ? integerSum(terms) : roundedSum(terms);
   }
