@@ -11,6 +11,9 @@ import { SideProcess } from './side-process';
 /** Each twice the one before; nothing grows faster than it must where the last columns stay alike. */
 const DOUBLINGS = [8, 4, 2, 1];
 
+/** So few that they take no time. */
+const FEW_VALUES = 100;
+
 const filters = [
   ['quantity', '>=', 8], ['category', '==', 123], ['store', '==', 7], ['age', '<', 21], ['score', '>', 0.99], ['price', '>', 400], ['mobile', '==', true], ['returning_customer', '==', true],
 ];
@@ -62,15 +65,23 @@ async function againstColumns(size: ShopSize, least: Ask): Promise<SectionRow[]>
   return figures;
 }
 
+/** Distinct values of a column beyond a few, whose rows take as long whatever they hold. */
 async function againstValues({ rows }: ShopSize, least: Ask): Promise<SectionRow[]> {
   const figures: SectionRow[] = [];
-  for (const values of [100, 10_000, 1_000_000].map((count) => Math.min(count, rows / 5))) {
+  const ask = async (values: number, warm: boolean): Promise<Report> => {
     const file = { folder: shopFolder({ rows, users: 0 }), filename: `values-${values}.parquet` };
     const sql = `select i // 5 as user_id, 1700000000000 + i as timestamp, 'value-' || floor(random(i, 1) * ${values})::bigint as value from range(${rows}) numbers(i)`;
     await writeParquet(`${file.folder}/${file.filename}`, sql, 'snappy');
-    const query = { query: { aggregations: [{ column: 'value', type: 'countPerValue' }] } };
-    for (const warm of [false, true]) {
-      figures.push(perUnit(`scale.values.${values}.${warm ? 'warm' : 'cold'}`, await least({ ...file, query, warm }), rows, 'ns/row', 'countPerValue'));
+    return least({ ...file, query: { query: { aggregations: [{ column: 'value', type: 'countPerValue' }] } }, warm });
+  };
+  for (const warm of [false, true]) {
+    const temperature = warm ? 'warm' : 'cold';
+    const few = await ask(FEW_VALUES, warm);
+    figures.push(perUnit(`scale.values.${FEW_VALUES}.${temperature}`, few, rows, 'ns/row', 'countPerValue'));
+    for (const divisor of DOUBLINGS) {
+      const values = rows / 5 / divisor;
+      const { milliseconds } = await ask(values, warm);
+      figures.push({ name: `scale.values.${values}.${temperature}`, value: ((milliseconds - few.milliseconds) * 1e6) / values, unit: 'ns/distinct', note: `beyond ${FEW_VALUES} values; ${milliseconds.toFixed(1)} ms` });
     }
   }
   return figures;
