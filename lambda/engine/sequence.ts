@@ -5,7 +5,7 @@ import type { Part } from './part';
 import { MAX_PLAIN_STEPS, plainSteps } from './plain-sequence';
 import type { CodedFilters, RowMasks } from './row-masks';
 import { ChainFinder } from './sequence-chains';
-import { symbolsOf } from './symbols';
+import { symbolsOf, type Symbols } from './symbols';
 
 /** A step's rows and what must hold between them and the rows of the step before. */
 export interface StepRows {
@@ -30,7 +30,7 @@ export function stepsFound(sequence: Sequence, part: Part, groups: GroupRanges, 
   if (found !== null && isPlain(sequence)) return found;
   // A first step alone has no constraint.
   const constrainedFrom = trailingExclusions.length > 0 && steps.length === 1 ? 1 : 2;
-  const finder = chainFinder(sequence, part, masks);
+  const finder = chainFinder(sequence, part, masks, symbols);
   const result = found ?? new Uint8Array(groups.count);
   for (let group = 0; group < groups.count; group++) {
     if (matching[group] === 0) continue;
@@ -48,10 +48,10 @@ function isPlain({ steps, trailingExclusions, maxDuration }: Sequence): boolean 
   );
 }
 
-/** The judge of a sequence under all its constraints, group by group. */
-export function chainFinder({ steps, trailingExclusions, maxDuration }: Sequence, part: Part, masks: RowMasks): ChainFinder {
-  const stepRows: StepRows[] = steps.map((step) => ({
-    rows: masks.coded(step.filters),
+/** The judge of a sequence under all its constraints, group by group. @param symbols of its steps' filters, where there are some */
+export function chainFinder({ steps, trailingExclusions, maxDuration }: Sequence, part: Part, masks: RowMasks, symbols: Symbols | null): ChainFinder {
+  const stepRows: StepRows[] = steps.map((step, index) => ({
+    rows: symbols === null ? masks.coded(step.filters) : { codes: symbols.codes, holds: symbols.holds[index] },
     excluded: masks.any(step.exclusionsBefore),
     minGap: step.minDuration ?? 0,
     maxGap: step.maxDuration ?? Infinity,

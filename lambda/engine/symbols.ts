@@ -1,4 +1,5 @@
 import type { Filter } from '../query/expanded';
+import { RowBits } from './row-bits';
 import type { CodedFilters, RowMask, RowMasks } from './row-masks';
 
 /**
@@ -12,12 +13,12 @@ export interface Symbols {
   readonly holds: readonly Uint8Array[];
 }
 
-/** The combinations of more masks would no longer fit into a processor's first cache. */
+/** The combinations of more bits, or masks, would no longer fit into a processor's first cache. */
 const MAX_COMBINED = 10;
 
 /**
  * Symbols for lists of filters. Where all filters are on one string column they are that column's codes, and no row is
- * looked at; otherwise they number the combinations of masks.
+ * looked at; otherwise they number the combinations of what holds in a row.
  * @returns null for too many combinations.
  */
 export function symbolsOf(lists: readonly (readonly Filter[])[], masks: RowMasks): Symbols | null {
@@ -25,7 +26,18 @@ export function symbolsOf(lists: readonly (readonly Filter[])[], masks: RowMasks
   if (coded.length === lists.length && coded.every(({ codes }) => codes === coded[0].codes)) {
     return { codes: coded[0].codes, holds: coded.map(({ holds }) => holds) };
   }
-  return combinedMasks(lists.map((filters) => masks.all(filters)));
+  return combinedBits(lists, masks) ?? combinedMasks(lists.map((filters) => masks.all(filters)));
+}
+
+/** By bits for filters and for lists of them; null for too many. */
+function combinedBits(lists: readonly (readonly Filter[])[], masks: RowMasks): Symbols | null {
+  const rowBits = new RowBits(masks);
+  const bits: number[] = [];
+  for (const filters of lists) {
+    if (!rowBits.hasRoomFor(filters)) return null;
+    bits.push(rowBits.add(filters));
+  }
+  return rowBits.size > MAX_COMBINED ? null : { codes: rowBits.codes(), holds: bits.map((bit) => tableOf(bit, rowBits.size)) };
 }
 
 function combinedMasks(masks: readonly RowMask[]): Symbols | null {
@@ -35,5 +47,10 @@ function combinedMasks(masks: readonly RowMask[]): Symbols | null {
   distinct.forEach((mask, bit) => {
     for (let row = 0; row < codes.length; row++) codes[row] += mask[row] << bit;
   });
-  return { codes, holds: masks.map((mask) => Uint8Array.from({ length: 1 << distinct.length }, (_, symbol) => (symbol >> distinct.indexOf(mask)) & 1)) };
+  return { codes, holds: masks.map((mask) => tableOf(distinct.indexOf(mask), distinct.length)) };
+}
+
+/** For each combination of so many bits one of them. */
+function tableOf(bit: number, bits: number): Uint8Array {
+  return Uint8Array.from({ length: 2 ** bits }, (_, symbol) => (symbol >> bit) & 1);
 }

@@ -54,7 +54,7 @@ test('sequences: all groups in one loop find what the search for chains finds', 
       const groups = groupsWithin(timeframe, part);
       const matching = Uint8Array.from({ length: groups.count }, (_, group) => (skipsSome && group % 3 === 0 ? 0 : 1));
       const masks = new RowMasks(part);
-      const finder = chainFinder(sequence, part, masks);
+      const finder = chainFinder(sequence, part, masks, null);
       const expected = Array.from(matching, (matches, group) =>
         matches === 1 ? finder.match(groups.starts[group], groups.ends[group], sequence.steps.length) : 0,
       );

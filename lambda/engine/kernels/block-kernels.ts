@@ -60,9 +60,7 @@ export class BlockKernels {
     let first = count === 0 ? 0 : starts[0];
     for (let group = 0; group < count; ) {
       const rows = Math.min(ROWS_AT_ONCE, ends[count - 1] - first);
-      this.#kernels.integers(this.#bits, ROWS_AT_ONCE).fill(0);
-      sources.forEach((source, index) => { this.#addBits(source, tables[index], first, rows); });
-      for (const { all, bit } of conjunctions) this.#kernels.run.addBitOfAll(all, rows, bit, this.#bits);
+      this.#fillBits(sources, tables, conjunctions, first, rows);
       const next = firstFrom(starts, first + rows, group, Math.min(count, group + rows));
       this.#kernels.integers(this.#starts, next - group).set(starts.subarray(group, next));
       this.#kernels.integers(this.#ends, next - group).set(ends.subarray(group, next));
@@ -73,6 +71,20 @@ export class BlockKernels {
       first = group < count ? Math.max(first + rows, starts[group]) : first;
     }
     return united;
+  }
+
+  /** Per row its bits, less 1. */
+  combine(sources: readonly BitSource[], conjunctions: readonly Conjunction[], rowCount: number): Int32Array {
+    const combined = new Int32Array(rowCount);
+    this.#kernels.release(this.#tables);
+    const tables = sources.map((source) => this.#tableOf(source));
+    for (let first = 0; first < rowCount; first += ROWS_AT_ONCE) {
+      const rows = Math.min(ROWS_AT_ONCE, rowCount - first);
+      this.#fillBits(sources, tables, conjunctions, first, rows);
+      const bits = this.#kernels.integers(this.#bits, rows);
+      for (let row = 0; row < rows; row++) combined[first + row] = bits[row] - 1;
+    }
+    return combined;
   }
 
   /** Groups and rows of each class but 0, at twice its number less 2. */
@@ -163,6 +175,12 @@ export class BlockKernels {
     const address = this.#kernels.allocate(4 * Math.max(table.length, BYTE_TABLE));
     this.#kernels.integers(address, table.length).set(table);
     return address;
+  }
+
+  #fillBits(sources: readonly BitSource[], tables: readonly Address[], conjunctions: readonly Conjunction[], first: number, rows: number): void {
+    this.#kernels.integers(this.#bits, ROWS_AT_ONCE).fill(0);
+    sources.forEach((source, index) => { this.#addBits(source, tables[index], first, rows); });
+    for (const { all, bit } of conjunctions) this.#kernels.run.addBitOfAll(all, rows, bit, this.#bits);
   }
 
   #addBits(source: BitSource, table: Address, first: number, rows: number): void {
