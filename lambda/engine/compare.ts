@@ -1,4 +1,4 @@
-import type { Numeric, NumericOperator } from '../query/expanded';
+import type { Numeric, NumericOperator, Operator } from '../query/expanded';
 
 /** Compares exactly, numbers with bigints too. NaN matches only `!=`, as null does. */
 export function compare(left: Numeric, op: NumericOperator, right: Numeric): boolean {
@@ -16,4 +16,9 @@ export function compare(left: Numeric, op: NumericOperator, right: Numeric): boo
     case '<=':
       return left <= right;
   }
+}
+
+/** Whether an operator compares with one operand, by order or equality. */
+export function isComparison(op: Operator): op is NumericOperator {
+  return op === '==' || op === '!=' || op === '<' || op === '<=' || op === '>' || op === '>=';
 }

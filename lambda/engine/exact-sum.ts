@@ -1,3 +1,6 @@
+import type { Numeric } from '../query/expanded';
+import { integerSum, roundedSum } from './rounding';
+
 /** Numbers kept per sum; see `ExactSums`. */
 export const EXACT_SUM_WIDTH = 3;
 
@@ -85,7 +88,6 @@ export class ExactSums {
   /** Adds a sum that was selected from others. */
   addSelected(slot: number, selected: SelectedSums, index: number): void {
     for (let term = index * EXACT_SUM_WIDTH; term < (index + 1) * EXACT_SUM_WIDTH; term++) this.add(slot, selected.terms[term]);
-    if (selected.leftovers.size === 0) return;
     for (const leftover of selected.leftovers.get(index) ?? []) this.add(slot, leftover);
   }
 
@@ -95,12 +97,14 @@ export class ExactSums {
     return [...this.#terms.subarray(base, base + EXACT_SUM_WIDTH), ...(this.#leftovers.get(slot) ?? [])];
   }
 
-  /** The sum where two terms are all of it, and of an integer one: then one addition rounds as the sum does. Else null. */
-  plainSum(slot: number, ofIntegers: boolean): number | null {
+  /** The sum itself: of integers exact, else rounded once. */
+  total(slot: number, ofIntegers: boolean): Numeric {
     const base = slot * EXACT_SUM_WIDTH;
     const sum = this.#terms[base] + this.#terms[base + 1];
-    const isPlain = this.#terms[base + 2] === 0 && (ofIntegers ? Number.isSafeInteger(sum) : Number.isFinite(sum)) && !this.#leftovers.has(slot);
-    return isPlain ? sum : null;
+    // Where two terms are all of it, one addition rounds as the sum does.
+    const isAll = this.#terms[base + 2] === 0 && !this.#leftovers.has(slot);
+    if (isAll && (ofIntegers ? Number.isSafeInteger(sum) : Number.isFinite(sum))) return sum;
+    return ofIntegers ? integerSum(this.termsOf(slot)) : roundedSum(this.termsOf(slot));
   }
 
   /** Copies some of these sums, in the order given, to be sent elsewhere. */
@@ -110,7 +114,7 @@ export class ExactSums {
     for (let index = 0; index < slots.length; index++) {
       const base = slots[index] * EXACT_SUM_WIDTH;
       for (let term = 0; term < EXACT_SUM_WIDTH; term++) terms[index * EXACT_SUM_WIDTH + term] = this.#terms[base + term];
-      const kept = this.#leftovers.size === 0 ? undefined : this.#leftovers.get(slots[index]);
+      const kept = this.#leftovers.get(slots[index]);
       if (kept !== undefined) leftovers.set(index, kept);
     }
     return { terms, leftovers };

@@ -3,7 +3,6 @@ import type { Column } from './columns';
 import { compare } from './compare';
 import { ExactSums } from './exact-sum';
 import type { GroupRanges } from './group-selection';
-import { integerSum, roundedSum } from './rounding';
 import { rowAdder } from './row-adder';
 import type { RowMask } from './row-masks';
 
@@ -49,7 +48,8 @@ function judgePlainSums(rows: RowMask, values: Float64Array, ofIntegers: boolean
     }
     if (masked === 0) continue;
     // Two more for the difference, and for the bound as a double.
-    const isCertain = ofIntegers && magnitude <= Number.MAX_SAFE_INTEGER || Math.abs(sum - bound) > (masked + 2) * ADDITION_ERROR * (magnitude + Math.abs(bound));
+    const isExact = ofIntegers && magnitude <= Number.MAX_SAFE_INTEGER;
+    const isCertain = isExact || Math.abs(sum - bound) > (masked + 2) * ADDITION_ERROR * (magnitude + Math.abs(bound));
     matching[group] = Number(isCertain ? compare(sum, op, value) : exactly(starts[group], ends[group]));
   }
   return matching;
@@ -58,13 +58,12 @@ function judgePlainSums(rows: RowMask, values: Float64Array, ofIntegers: boolean
 function exactJudge(rows: RowMask, column: Column, { op, value }: SumTarget): (start: number, end: number) => boolean {
   const sums = new ExactSums(1);
   const addRow = rowAdder(column, sums);
-  const total = column.type === 'INT' ? integerSum : roundedSum;
   return (start, end) => {
     let row = start;
     while (row < end && rows[row] === 0) row++;
     if (row === end) return false;
     sums.clear(0);
     for (; row < end; row++) if (rows[row] === 1) addRow(0, row);
-    return compare(total(sums.termsOf(0)), op, value);
+    return compare(sums.total(0, column.type === 'INT'), op, value);
   };
 }

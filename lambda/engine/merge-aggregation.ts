@@ -5,7 +5,7 @@ import { ExactSums } from './exact-sum';
 import { MAX_DISTINCT_VALUES } from './limits';
 import type { AggregationAnswer } from './merge';
 import type { PartialAggregation } from './partial';
-import { integerSum, roundedMean, roundedSum } from './rounding';
+import { roundedMean } from './rounding';
 import { topValues } from './top-values';
 
 /** One merger per aggregation; null for none asked for. */
@@ -69,15 +69,8 @@ export class AggregationMerger {
     for (const [key, number] of this.#numbers) {
       const count = this.#counts[number];
       if (type !== 'sumPerValue' && type !== 'meanPerValue') yield [key, count];
-      else if (type === 'sumPerValue') yield [key, this.#sum(number)];
-      else if (count > 0) yield [key, roundedMean(this.#sum(number), count)];
+      else if (type === 'sumPerValue') yield [key, this.#sums.total(number, this.#isInteger)];
+      else if (count > 0) yield [key, roundedMean(this.#sums.total(number, this.#isInteger), count)];
     }
-  }
-
-  #sum(number: number): Numeric {
-    const plain = this.#sums.plainSum(number, this.#isInteger);
-    if (plain !== null) return plain;
-    const terms = this.#sums.termsOf(number);
-    return this.#isInteger ? integerSum(terms) : roundedSum(terms);
   }
 }

@@ -68,9 +68,8 @@ export function moveRows<Values extends Uint8Array | Int32Array | Float64Array>(
     for (let row = 0; row < places.length; row++) target[row] = source[places[row]];
     return target;
   }
-  const { partitions, starts } = dealing;
-  const next = starts.slice();
-  for (let row = 0; row < partitions.length; row++) target[next[partitions[row]]++] = source[row];
+  const { starts } = dealing;
+  dealRows(source, target, dealing);
   const dealt = target.slice(0, longestRange(starts));
   for (let partition = 0; partition + 1 < starts.length; partition++) {
     const start = starts[partition];
@@ -103,6 +102,12 @@ function movePairs(source: Int32Array, target: Int32Array<ArrayBuffer>, { dealin
     }
   }
   return target;
+}
+
+/** Deals values out to partitions. */
+export function dealRows<Values extends Uint8Array | Int32Array | Float64Array>(source: Values, target: Values, { partitions, starts }: Dealing): void {
+  const next = starts.slice();
+  for (let row = 0; row < partitions.length; row++) target[next[partitions[row]]++] = source[row];
 }
 
 /** Deals values of two halves each out to partitions. */

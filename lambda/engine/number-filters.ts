@@ -1,5 +1,5 @@
 import type { Filter, Numeric, NumericOperator, Scalar } from '../query/expanded';
-import { compare } from './compare';
+import { compare, isComparison } from './compare';
 import { halvesOf } from './number-table';
 
 /**
@@ -9,7 +9,7 @@ import { halvesOf } from './number-table';
  */
 export function matchNumbers(filter: Filter, values: Float64Array): Uint8Array {
   if (filter.op === 'in' || filter.op === 'not in') {
-    return foundOrNot(filter, findNumbers(values, new Set(operands(filter).map(Number))));
+    return matchAny(filter, values, new Set(operands(filter).map(Number)), (each, mask) => { addNumber(values, each, mask); });
   }
   return compareDoubles(comparison(filter), values, Number(operand(filter)));
 }
@@ -46,14 +46,13 @@ function compareDoubles(op: NumericOperator, values: Float64Array, value: number
 /** So many operands are looked for one after the other: looking up a row in a set takes as long as some thirty comparisons. */
 const MOST_COMPARED = 32;
 
-function findNumbers(values: Float64Array, wanted: ReadonlySet<number>): Uint8Array {
-  const found = new Uint8Array(values.length);
-  if (wanted.size > MOST_COMPARED) {
-    for (let row = 0; row < found.length; row++) found[row] = Number(wanted.has(values[row]));
-    return found;
-  }
-  for (const each of wanted) addNumber(values, each, found);
-  return found;
+/** The mask of `in` or `not in`. @param addEqual sets the mask where values are an operand */
+function matchAny<Value extends Numeric>({ op }: Filter, values: ArrayLike<Value>, wanted: ReadonlySet<Value>, addEqual: (operand: Value, mask: Uint8Array) => void): Uint8Array {
+  const mask = new Uint8Array(values.length);
+  if (wanted.size <= MOST_COMPARED) for (const each of wanted) addEqual(each, mask);
+  else for (let row = 0; row < mask.length; row++) mask[row] = Number(wanted.has(values[row]));
+  if (op === 'not in') for (let row = 0; row < mask.length; row++) mask[row] ^= 1;
+  return mask;
 }
 
 /** A function of its own, which V8 knows to be given a number. */
@@ -61,50 +60,19 @@ function addNumber(values: Float64Array, wanted: number, found: Uint8Array): voi
   for (let row = 0; row < found.length; row++) found[row] |= Number(values[row] === wanted);
 }
 
-/** The mask of `in` or `not in`, of the rows found. */
-function foundOrNot({ op }: Filter, found: Uint8Array): Uint8Array {
-  if (op === 'not in') for (let row = 0; row < found.length; row++) found[row] ^= 1;
-  return found;
-}
-
 /** Rows of a column of 64-bit integers that match, exactly. */
 export function matchIntegers(filter: Filter, values: BigInt64Array | BigUint64Array): Uint8Array {
   if (filter.op === 'in' || filter.op === 'not in') {
-    return foundOrNot(filter, findIntegers(values, new Set(operands(filter).map(BigInt))));
+    return matchAny(filter, values, new Set(operands(filter).map(BigInt)), (each, mask) => { addIntegersThat('==', each, values, mask); });
   }
   const mask = new Uint8Array(values.length);
   addIntegersThat(comparison(filter), BigInt(operand(filter)), values, mask);
   return mask;
 }
 
-function findIntegers(values: BigInt64Array | BigUint64Array, wanted: ReadonlySet<bigint>): Uint8Array {
-  const found = new Uint8Array(values.length);
-  if (wanted.size > MOST_COMPARED) {
-    for (let row = 0; row < found.length; row++) found[row] = Number(wanted.has(values[row]));
-    return found;
-  }
-  for (const each of wanted) addIntegersThat('==', each, values, found);
-  return found;
-}
-
 function comparison({ column, op }: Filter): NumericOperator {
-  switch (op) {
-    case '==':
-    case '!=':
-    case '>':
-    case '>=':
-    case '<':
-    case '<=':
-      return op;
-    case 'in':
-    case 'not in':
-    case 'contains':
-    case 'not contains':
-    case 'starts with':
-    case 'ends with':
-    case 'regex':
-      throw inapplicable(column, op);
-  }
+  if (isComparison(op)) return op;
+  throw new TypeError(`operator ${op} does not apply to numeric column '${column}'`);
 }
 
 /** Changes the order of unsigned halves to that of signed ones. */
@@ -145,8 +113,4 @@ function operand({ column, value }: Filter): Numeric {
 function numeric(column: string, value: Filter['value']): Numeric {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   throw new TypeError(`filter on numeric column '${column}' compares with ${typeof value}`);
-}
-
-function inapplicable(column: string, op: Filter['op']): TypeError {
-  return new TypeError(`operator ${op} does not apply to numeric column '${column}'`);
 }

@@ -1,7 +1,7 @@
 import type { IntColumn, StringColumn } from './columns';
 import { FEWEST_KERNEL_ROWS, groupingKernelFor } from './kernels/grouping-kernel';
 import { hashingKernel, type Hashed } from './kernels/hashing-kernel';
-import { dealPairs, longestRange, startsOf, type Dealing, type RowMoves } from './moved-rows';
+import { dealPairs, dealRows, longestRange, startsOf, type Dealing, type RowMoves } from './moved-rows';
 import { halvesOf, hashHalves, NumberTable } from './number-table';
 import { PartMemory } from './part-memory';
 
@@ -62,9 +62,8 @@ function roomFor(rows: number, { memory, scratch }: Memories): Hashed {
 /** Of 32 bits: hashes differ where values do, and are dealt out in their stead. */
 function groupHashed({ hashes, partitions, rowsOf }: Hashed, memories: Memories): PartitionedGroups {
   const dealing = { partitions, starts: startsOf(rowsOf) };
-  const next = dealing.starts.slice();
   const dealt = memories.scratch.integers(hashes.length);
-  for (let row = 0; row < hashes.length; row++) dealt[next[partitions[row]]++] = hashes[row];
+  dealRows(hashes, dealt, dealing);
   return groupEach(dealing, dealt, memories);
 }
 

@@ -1,6 +1,7 @@
 import type { Filter } from '../query/expanded';
+import { isComparison } from './compare';
 import type { GroupRanges } from './group-selection';
-import { blockKernels, type BitSource, type ComparedBy, type Conjunction, type NumberComparison } from './kernels/block-kernels';
+import { blockKernels, type BitSource, type Conjunction, type NumberComparison } from './kernels/block-kernels';
 import { filterKey, type RowMasks } from './row-masks';
 
 /** Bits of a row. */
@@ -114,8 +115,4 @@ const MAX_OPERANDS = 16;
 function comparisonsOf({ op, value }: Filter): readonly Omit<NumberComparison, 'bit'>[] | null {
   if (isComparison(op)) return [{ op, operand: Number(value) }];
   return op === 'in' && Array.isArray(value) && value.length <= MAX_OPERANDS ? value.map((operand) => ({ op: '==', operand: Number(operand) })) : null;
-}
-
-function isComparison(op: Filter['op']): op is ComparedBy {
-  return op === '==' || op === '!=' || op === '<' || op === '<=' || op === '>' || op === '>=';
 }

@@ -1,3 +1,4 @@
+import type { NumericOperator } from '../../query/expanded';
 import type { GroupRanges } from '../group-selection';
 import { KernelInstance, type Address } from './module';
 
@@ -12,7 +13,7 @@ export type BitSource =
 
 /** Nulls are only unequal. */
 export interface NumberComparison {
-  readonly op: ComparedBy;
+  readonly op: NumericOperator;
   readonly operand: number;
   readonly bit: number;
 }
@@ -24,8 +25,7 @@ export interface Conjunction {
 }
 
 /** In the order in which the kernel numbers them. */
-const operators = ['==', '!=', '<', '<=', '>', '>='] as const;
-export type ComparedBy = (typeof operators)[number];
+const operators: readonly NumericOperator[] = ['==', '!=', '<', '<=', '>', '>='];
 
 /** What a block takes of bits, of one column and of bounds of groups fits into a processor's second cache. */
 const ROWS_AT_ONCE = 4096;

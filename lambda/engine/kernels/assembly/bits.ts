@@ -1,4 +1,4 @@
-/** Bits of rows, 32 each, by what columns hold there, and of groups. @see ../../group-bits.ts */
+/** Bits of rows, 32 each, by what columns hold there, and of groups. @see ../../row-bits.ts */
 
 /**
  * Adds a bit to each row whose number compares as asked; nulls are NaN, which is only unequal. Four rows at a time, so `bits` and `values` have
