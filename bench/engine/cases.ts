@@ -132,6 +132,7 @@ const reported: readonly Omit<BenchCase, 'warm'>[] = [
     query: { query: { conditions: [{ filter: ['item', 'contains', 'lamp-01'] }] } },
     phrasings: { ...groupsWith(`contains(item, 'lamp-01')`), ...distinctItems(`contains(item, 'lamp-01')`) },
   },
+  { name: 'close-ids', file: 'close-ids', ...condition },
   { name: 'string-ids', file: 'string-ids', ...funnel },
   { name: 'wide-ids', file: 'wide-ids', ...funnel },
   {

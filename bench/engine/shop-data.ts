@@ -6,7 +6,7 @@ import path from 'node:path';
 /** Changes with the generator, so that files of an earlier one are not taken for its own. */
 const GENERATION = 1;
 
-export type ShopFileName = `${'sorted' | 'shuffled'}-${'snappy' | 'zstd'}` | 'string-ids' | 'wide-ids';
+export type ShopFileName = `${'sorted' | 'shuffled'}-${'snappy' | 'zstd'}` | 'close-ids' | 'string-ids' | 'wide-ids';
 
 /** One part of events, as written by DuckDB. Times in milliseconds since the epoch. */
 export interface ShopFile {
@@ -19,9 +19,10 @@ export interface ShopSize {
   readonly users: number;
 }
 
-/** Expressions for user IDs: spread over 40 million numbers as in a part of a larger dataset, as text, and beyond 2^53. */
+/** Expressions for user IDs: spread over 40 million numbers as in a part of a larger dataset, from 0 on as in one that has a single part, as text, and beyond 2^53. */
 const userIds = {
   number: '(user_number * 2654435761 % 40000003)::bigint',
+  close: 'user_number::bigint',
   text: `'user-' || lpad(to_hex(user_number * 2654435761 % 40000003), 8, '0')`,
   wide: '9007199254740993 + (user_number * 2654435761 % 40000003)::bigint * 8000000011',
 };
@@ -31,6 +32,7 @@ const files: Readonly<Record<ShopFileName, { readonly userId: string; readonly o
   'sorted-zstd': { userId: userIds.number, order: 'user_id, timestamp', codec: 'zstd' },
   'shuffled-snappy': { userId: userIds.number, order: 'random(i, 99)', codec: 'snappy' },
   'shuffled-zstd': { userId: userIds.number, order: 'random(i, 99)', codec: 'zstd' },
+  'close-ids': { userId: userIds.close, order: 'random(i, 99)', codec: 'snappy' },
   'string-ids': { userId: userIds.text, order: 'user_id, timestamp', codec: 'snappy' },
   'wide-ids': { userId: userIds.wide, order: 'user_id, timestamp', codec: 'snappy' },
 };

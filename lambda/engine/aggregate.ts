@@ -1,13 +1,13 @@
-import type { Aggregation, CountAggregation, OtherColumnAggregation, PerValueAggregation } from '../query/expanded';
+import type { Aggregation, OtherColumnAggregation } from '../query/expanded';
 import type { Column } from './columns';
-import { ResultLimitError } from './errors';
+import { countAggregations } from './count-aggregations';
 import type { GroupRanges } from './group-selection';
-import { MAX_DISTINCT_VALUES } from './limits';
 import { nullsOf } from './nulls';
 import type { Part } from './part';
 import type { PartialAggregation } from './partial';
-import { countValues, type ValueCounts } from './value-counts';
+import { countValues } from './value-counts';
 import { addLaterClasses, sumValues } from './value-sums';
+import { codesPresent, countsOf, keysOf } from './values-present';
 
 /** Groups sorted into classes: aggregations are computed for each class in one pass over the rows. */
 export interface ClassifiedGroups {
@@ -24,25 +24,22 @@ export interface ClassifiedGroups {
  * @throws ResultLimitError where there are more distinct values than a result may hold.
  */
 export function aggregateAll(aggregations: readonly Aggregation[], part: Part, groups: ClassifiedGroups): PartialAggregation[][] {
-  const counted = new Map<string, ValueCounts>();
-  const countsOf = (column: string): ValueCounts => {
-    const known = counted.get(column);
-    if (known !== undefined) return known;
-    const withGroups = aggregations.some((each) => each.type === 'groupsPerValue' && each.column === column);
-    const { codes, size } = part.valueCodes(column);
-    const counts = countValues(codes, size, groups, withGroups, part.kernelsFor(codes, size));
-    addLaterClasses(counts.rows, size + 1);
-    if (counts.groups !== null) addLaterClasses(counts.groups, size + 1);
-    counted.set(column, counts);
-    return counts;
-  };
+  const countOf = countAggregations(aggregations, part, {
+    classCount: groups.classCount,
+    perValue: (codes, size, withGroups) => {
+      const counts = countValues(codes, size, groups, withGroups, part.kernelsFor(codes, size));
+      addLaterClasses(counts.rows, size + 1);
+      if (counts.groups !== null) addLaterClasses(counts.groups, size + 1);
+      return counts;
+    },
+    present: (column) => countPresent(column, groups),
+  });
   return aggregations.map((aggregation) => {
     switch (aggregation.type) {
       case 'count':
-        return count(aggregation, aggregations, countsOf, part, groups);
       case 'countPerValue':
       case 'groupsPerValue':
-        return countPerValue(aggregation, countsOf(aggregation.column), part, groups);
+        return countOf(aggregation);
       case 'sumPerValue':
       case 'meanPerValue':
         return sumPerValue(aggregation, part, groups);
@@ -50,26 +47,7 @@ export function aggregateAll(aggregations: readonly Aggregation[], part: Part, g
   });
 }
 
-/** Rows of all values, where these are counted anyway; else rows that are not null. */
-function count(
-  { column: name }: CountAggregation,
-  aggregations: readonly Aggregation[],
-  countsOf: (column: string) => ValueCounts,
-  part: Part,
-  groups: ClassifiedGroups,
-): PartialAggregation[] {
-  const column = part.column(name);
-  const isCounted = aggregations.some((each) => each.column === name && (each.type === 'countPerValue' || each.type === 'groupsPerValue'));
-  if (!isCounted) return Array.from(countNonNull(column, groups), (count) => ({ type: 'count', count }));
-  const { rows } = countsOf(name);
-  const { size } = part.valueCodes(name);
-  return perClass(groups, (classIndex) => {
-    const ofValues = rows.subarray(classIndex * (size + 1) + 1, (classIndex + 1) * (size + 1));
-    return { type: 'count', count: ofValues.reduce((sum, ofValue) => sum + ofValue, 0) };
-  });
-}
-
-function countNonNull(column: Column, { ranges, classOf, classCount }: ClassifiedGroups): Int32Array {
+function countPresent(column: Column, { ranges, classOf, classCount }: ClassifiedGroups): Int32Array {
   const nulls = nullsOf(column);
   const counts = new Int32Array(classCount);
   for (let group = 0; group < ranges.count; group++) {
@@ -82,23 +60,13 @@ function countNonNull(column: Column, { ranges, classOf, classCount }: Classifie
   return counts;
 }
 
-function countPerValue(aggregation: PerValueAggregation, counted: ValueCounts, part: Part, groups: ClassifiedGroups): PartialAggregation[] {
-  const { size, keyOf } = part.valueCodes(aggregation.column);
-  const counts = aggregation.type === 'groupsPerValue' && counted.groups !== null ? counted.groups : counted.rows;
-  return perClass(groups, (classIndex) => {
-    const ofClass = counts.subarray(classIndex * (size + 1) + 1, (classIndex + 1) * (size + 1));
-    const present = codesPresent(ofClass, aggregation);
-    return { type: 'counts', keys: keysOf(present, keyOf), counts: countsOf(present, ofClass) };
-  });
-}
-
 function sumPerValue(aggregation: OtherColumnAggregation, part: Part, groups: ClassifiedGroups): PartialAggregation[] {
   const { codes, size, keyOf } = part.valueCodes(aggregation.column);
   const { rows, counts, sums } = sumValues(codes, size, aggregation.otherColumn, part, groups);
   addLaterClasses(rows, size + 1);
   addLaterClasses(counts, size + 1);
   const integer = part.column(aggregation.otherColumn).type === 'INT';
-  return perClass(groups, (classIndex) => {
+  return Array.from({ length: groups.classCount }, (_, classIndex) => {
     const base = classIndex * (size + 1) + 1;
     const present = codesPresent(rows.subarray(base, base + size), aggregation);
     return {
@@ -109,35 +77,4 @@ function sumPerValue(aggregation: OtherColumnAggregation, part: Part, groups: Cl
       sums: sums.select(present.map((code) => base + code)),
     };
   });
-}
-
-function perClass(groups: ClassifiedGroups, resultOf: (classIndex: number) => PartialAggregation): PartialAggregation[] {
-  return Array.from({ length: groups.classCount }, (_, classIndex) => resultOf(classIndex));
-}
-
-function codesPresent(rows: Int32Array, aggregation: Aggregation): Int32Array {
-  let present = 0;
-  for (let code = 0; code < rows.length; code++) if (rows[code] > 0) present += 1;
-  if (present > MAX_DISTINCT_VALUES) throw new ResultLimitError(describe(aggregation), MAX_DISTINCT_VALUES);
-  const codes = new Int32Array(present);
-  for (let code = 0, place = 0; code < rows.length; code++) if (rows[code] > 0) codes[place++] = code;
-  return codes;
-}
-
-/** By loops here and below: `from` takes many times as long, and there may be a million. */
-function keysOf(codes: Int32Array, keyOf: (code: number) => string): string[] {
-  const keys = new Array<string>(codes.length);
-  for (let index = 0; index < codes.length; index++) keys[index] = keyOf(codes[index]);
-  return keys;
-}
-
-function countsOf(codes: Int32Array, ofCodes: Int32Array): Float64Array {
-  const counts = new Float64Array(codes.length);
-  for (let index = 0; index < codes.length; index++) counts[index] = ofCodes[codes[index]];
-  return counts;
-}
-
-/** The aggregation as an error message names it. */
-export function describe(aggregation: Aggregation): string {
-  return `${aggregation.name === null ? '' : `'${aggregation.name}', `}${aggregation.type} of column '${aggregation.column}'`;
 }

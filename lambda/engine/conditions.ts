@@ -17,10 +17,25 @@ export type GroupMask = Uint8Array;
 export function matchGroups(conditions: readonly Condition[], relation: Relation | null, part: Part, groups: GroupRanges, masks: RowMasks): GroupMask {
   if (relation === null) return allGroups(groups);
   const lists = listsOf(conditions, relation);
-  const found: Found = { any: new GroupBits(lists.toFind, groups, masks), counts: new GroupCounts(lists.toCount, groups, masks) };
+  const any = new GroupBits(lists.toFind, masks, (batch) => batch.unite(groups));
+  const counts = new GroupCounts(lists.toCount, part, groups, masks);
+  return combineConditions(conditions, relation, any, (condition) => {
+    if (condition.kind === 'sequence') return matchSequence(condition, part, groups, masks);
+    const { filters, target, includeZero } = condition;
+    return target.type === 'sum' ? matchSums(masks.all(filters), part.column(target.column), target, groups) : matchCounts(counts.of(filters), target, includeZero);
+  });
+}
+
+/**
+ * Joins what is known of conditions as their relation says.
+ * @param any knows of conditions that ask for any row to be there
+ * @param matchOther says which groups match any other condition; asked once of each
+ */
+export function combineConditions(conditions: readonly Condition[], relation: Relation, any: GroupBits, matchOther: (condition: Condition) => GroupMask): GroupMask {
   const known = new Map<number, GroupMask>();
   const matchesOf = (index: number): GroupMask => {
-    const matches = known.get(index) ?? matchCondition(conditions[index], part, groups, masks, found);
+    const toFind = filtersToFind(conditions[index]);
+    const matches = known.get(index) ?? (toFind === null ? matchOther(conditions[index]) : any.of(toFind, 'or')[0]);
     known.set(index, matches);
     return matches;
   };
@@ -29,7 +44,7 @@ export function matchGroups(conditions: readonly Condition[], relation: Relation
     const { op, operands } = relation;
     const toFind = operands.flatMap((operand) => ('condition' in operand ? (filtersToFind(conditions[operand.condition]) ?? []) : []));
     const others = operands.filter((operand) => !('condition' in operand) || filtersToFind(conditions[operand.condition]) === null);
-    const masks = [...found.any.of(toFind, op), ...others.map(combine)];
+    const masks = [...any.of(toFind, op), ...others.map(combine)];
     return op === 'and' ? conjunction(masks) : disjunction(masks);
   };
   return combine(relation);
@@ -39,18 +54,16 @@ function allGroups({ count }: GroupRanges): GroupMask {
   return new Uint8Array(count).fill(1);
 }
 
-/** In which groups, and how often, the filters of conditions hold. */
-interface Found {
-  readonly any: GroupBits;
-  readonly counts: GroupCounts;
-}
-
+/** Lists of filters that a query's conditions have. */
 interface Lists {
+  /** Of those that ask for any row to be there. */
   readonly toFind: (readonly Filter[])[];
+  /** Of those that ask for another count. */
   readonly toCount: (readonly Filter[])[];
 }
 
-function listsOf(conditions: readonly Condition[], relation: Relation, lists: Lists = { toFind: [], toCount: [] }): Lists {
+/** The lists of the conditions that a relation mentions. */
+export function listsOf(conditions: readonly Condition[], relation: Relation, lists: Lists = { toFind: [], toCount: [] }): Lists {
   if (!('condition' in relation)) {
     for (const operand of relation.operands) listsOf(conditions, operand, lists);
     return lists;
@@ -67,22 +80,18 @@ function filtersToFind(condition: Condition): readonly (readonly Filter[])[] | n
   return condition.kind === 'rows' && condition.target.type === 'count' && !condition.includeZero && asksForAnyRow(condition.target) ? [condition.filters] : null;
 }
 
-function matchCondition(condition: Condition, part: Part, groups: GroupRanges, masks: RowMasks, { any, counts }: Found): GroupMask {
-  if (condition.kind === 'sequence') {
-    const steps = condition.sequence.steps.length;
-    const found = stepsFound(condition.sequence, part, groups, allGroups(groups), masks);
-    for (let group = 0; group < groups.count; group++) found[group] = Number(found[group] === steps);
-    return found;
-  }
-  const { filters, target, includeZero } = condition;
-  if (target.type === 'sum') return matchSums(masks.all(filters), part.column(target.column), target, groups);
-  return filtersToFind(condition) === null ? matchCounts(counts.of(filters), target, includeZero) : any.of([filters], 'or')[0];
+function matchSequence({ sequence }: Extract<Condition, { kind: 'sequence' }>, part: Part, groups: GroupRanges, masks: RowMasks): GroupMask {
+  const steps = sequence.steps.length;
+  const found = stepsFound(sequence, part, groups, allGroups(groups), masks);
+  for (let group = 0; group < groups.count; group++) found[group] = Number(found[group] === steps);
+  return found;
 }
 
 /** What is said of counts up to here is looked up. */
 const MOST_JUDGED = 2 ** 16;
 
-function matchCounts(counts: Int32Array, { op, value }: Extract<Target, { type: 'count' }>, includeZero: boolean): GroupMask {
+/** Which groups have as many rows as a target asks for. */
+export function matchCounts(counts: Int32Array, { op, value }: Extract<Target, { type: 'count' }>, includeZero: boolean): GroupMask {
   const judge = (count: number): number => (count === 0 ? Number(includeZero) : Number(compare(count, op, value)));
   if (value > MOST_JUDGED) {
     const matching = new Uint8Array(counts.length);

@@ -1,5 +1,4 @@
 import type { Filter, Target } from '../query/expanded';
-import type { GroupRanges } from './group-selection';
 import { RowBits } from './row-bits';
 import { filtersKey, type RowMasks } from './row-masks';
 
@@ -25,14 +24,17 @@ export function asksForAnyRow({ op, value }: Extract<Target, { type: 'count' }>)
 export class GroupBits {
   readonly #places = new Map<string, { readonly united: Int32Array; readonly bit: number }>();
 
-  /** @param lists all that will be asked for */
-  constructor(lists: readonly (readonly Filter[])[], groups: GroupRanges, masks: RowMasks) {
+  /**
+   * @param lists all that will be asked for
+   * @param unite gives groups the bits of their rows
+   */
+  constructor(lists: readonly (readonly Filter[])[], masks: RowMasks, unite: (batch: RowBits) => Int32Array) {
     const distinct = [...new Map(lists.map((filters) => [filtersKey(filters), filters])).values()];
     for (let index = 0; index < distinct.length; ) {
       const batch = new RowBits(masks);
       const bits = new Map<string, number>();
       for (; index < distinct.length && batch.hasRoomFor(distinct[index]); index++) bits.set(filtersKey(distinct[index]), batch.add(distinct[index]));
-      const united = batch.unite(groups);
+      const united = unite(batch);
       for (const [key, bit] of bits) this.#places.set(key, { united, bit });
     }
   }

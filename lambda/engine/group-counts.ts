@@ -1,6 +1,7 @@
 import type { Filter } from '../query/expanded';
 import type { GroupRanges } from './group-selection';
 import { COUNTED_TOGETHER, countCodes, countMasks } from './match-counts';
+import type { Part } from './part';
 import { filtersKey, type RowMasks } from './row-masks';
 
 /** Per group the rows in which lists of filters hold: several lists in one pass over the rows, each list once. */
@@ -8,7 +9,7 @@ export class GroupCounts {
   readonly #counts = new Map<string, Int32Array>();
 
   /** @param lists all that will be asked for */
-  constructor(lists: readonly (readonly Filter[])[], groups: GroupRanges, masks: RowMasks) {
+  constructor(lists: readonly (readonly Filter[])[], part: Part, groups: GroupRanges, masks: RowMasks) {
     const distinct = [...new Map(lists.map((filters) => [filtersKey(filters), filters])).values()];
     const byCodes = new Map<Int32Array | null, (readonly Filter[])[]>();
     for (const filters of distinct) {
@@ -18,7 +19,7 @@ export class GroupCounts {
     for (const [codes, alike] of byCodes) {
       for (let index = 0; index < alike.length; index += COUNTED_TOGETHER) {
         const together = alike.slice(index, index + COUNTED_TOGETHER);
-        const counts = codes === null ? countMasks(together.map((filters) => masks.all(filters)), groups) : countTogether(codes, together, groups, masks);
+        const counts = codes === null ? countMasks(together.map((filters) => masks.all(filters)), groups) : countTogether(codes, together, part, groups, masks);
         together.forEach((filters, place) => this.#counts.set(filtersKey(filters), counts[place]));
       }
     }
@@ -32,7 +33,7 @@ export class GroupCounts {
   }
 }
 
-function countTogether(codes: Int32Array, lists: readonly (readonly Filter[])[], groups: GroupRanges, masks: RowMasks): Int32Array[] {
+function countTogether(codes: Int32Array, lists: readonly (readonly Filter[])[], part: Part, groups: GroupRanges, masks: RowMasks): Int32Array[] {
   const tables = lists.flatMap((filters) => masks.perCode(filters)?.holds ?? []);
-  return countCodes(codes, tables, groups, masks.part.kernelsFor(codes, tables[0].length - 1));
+  return countCodes(codes, tables, groups, part.kernelsFor(codes, tables[0].length - 1));
 }

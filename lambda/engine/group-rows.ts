@@ -10,6 +10,12 @@ export function groupsSideBySide(column: IntColumn | StringColumn): Int32Array |
   return column.runs === undefined ? runsOfIntegers(halvesOf(column.values)) : distinctRuns(column.runs);
 }
 
+/** Whether the first rows of each group lie side by side: then all do, in most files. */
+export function beginsSideBySide(column: IntColumn | StringColumn): boolean {
+  if (column.type === 'STRING') return runsOfCodes(column.codes.subarray(0, ROWS_BETWEEN_CHECKS)) !== null;
+  return column.runs !== undefined || runsOfIntegers(halvesOf(column.values).subarray(0, 2 * ROWS_BETWEEN_CHECKS)) !== null;
+}
+
 /** Where runs start, if no value has two; else null. */
 function distinctRuns({ starts, values }: IntRuns): Int32Array | null {
   if (ascends(values)) return starts;

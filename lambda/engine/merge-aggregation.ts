@@ -1,5 +1,4 @@
 import type { Aggregation, Numeric } from '../query/expanded';
-import { describe } from './aggregate';
 import { ResultLimitError } from './errors';
 import { ExactSums } from './exact-sum';
 import { MAX_DISTINCT_VALUES } from './limits';
@@ -7,6 +6,7 @@ import type { AggregationAnswer } from './merge';
 import type { PartialAggregation } from './partial';
 import { roundedMean } from './rounding';
 import { topValues } from './top-values';
+import { describe } from './values-present';
 
 /** One merger per aggregation; null for none asked for. */
 export function mergersOf(aggregations: readonly Aggregation[] | null): readonly AggregationMerger[] | null {

@@ -58,6 +58,12 @@ export class PartMemory {
     this.#taken = null;
   }
 
+  /** Takes over what another one has taken, as if it had been taken here. */
+  adopt(other: PartMemory): void {
+    this.#taken?.push(...(other.#taken ?? []));
+    other.#taken = null;
+  }
+
   #take(bytes: number): ArrayBuffer {
     const buffer = fitting(bytes) ?? new ArrayBuffer(bytes);
     this.#taken?.push(buffer);

@@ -1,12 +1,14 @@
-import type { Column, FloatColumn, IntColumn, StringColumn } from './columns';
+import type { Column, IntColumn, StringColumn } from './columns';
 import { GroupIdError, TimestampError } from './errors';
+import type { JudgedStrings } from './judged-strings';
+import { PartColumns } from './part-columns';
 import { PartMemory } from './part-memory';
 import { MAX_BYTE_CODES, PartKernels } from './kernels/part-kernels';
+import { numberGroups, type GroupNumbers } from './group-numbers';
+import { beginsSideBySide } from './group-rows';
 import { joinMoves, orderColumn, type RowOrder } from './moved-rows';
 import { groupRows, orderRows, orderWithin } from './row-order';
 import { tiesOf } from './time-ties';
-import { magnitudesOf, type Magnitudes } from './split-sums';
-import { codeValues, type ValueCodes } from './value-codes';
 
 /** Rows' times in ascending order within each group, in the timestamp column's unit. */
 export type Times = Float64Array | BigInt64Array | BigUint64Array;
@@ -31,25 +33,18 @@ export interface GroupLayout extends Omit<RowLayout, 'times' | 'tiedGroups'> {
 /** Below so many rows the memory that kernels need is not worth its while. */
 const MIN_KERNEL_ROWS = 8192;
 
-/** What a part may remember of filters on strings. */
-const JUDGED_STRINGS_BYTES = 4 * 2 ** 20;
-
 /**
  * A part ready for queries: rows of a group side by side and in time order. Building it is the expensive half of a
  * query, and depends on no query: it is what a worker keeps for the next one.
  */
-export class Part {
-  readonly #valueCodes = new Map<string, ValueCodes>();
-  readonly #magnitudes = new Map<string, Magnitudes>();
-  readonly #judgedStrings = new Map<string, Uint8Array>();
+export class Part extends PartColumns {
   #tiedGroups: Uint8Array | null = null;
   #kernels: PartKernels | null = null;
 
   /** @param columns ordered as the layout has it */
-  constructor(
-    private readonly layout: RowLayout | GroupLayout,
-    private readonly columns: ReadonlyMap<string, Column>,
-  ) {}
+  constructor(private readonly layout: RowLayout | GroupLayout, columns: ReadonlyMap<string, Column>, judgedStrings?: JudgedStrings) {
+    super(columns, layout.groupStarts[layout.groupStarts.length - 1], judgedStrings);
+  }
 
   /** @throws Error where the caller did not load them: a mistake in the caller. */
   get times(): Times {
@@ -62,28 +57,8 @@ export class Part {
     return this.layout.groupStarts;
   }
 
-  get rowCount(): number {
-    return this.groupStarts[this.groupCount];
-  }
-
   get groupCount(): number {
     return this.groupStarts.length - 1;
-  }
-
-  /** @throws Error where the caller did not load the column: a mistake in the caller. */
-  column(name: string): Column {
-    const column = this.columns.get(name);
-    if (column === undefined) throw new Error(`column '${name}' was not loaded; loaded are ${[...this.columns.keys()].join(', ')}`);
-    return column;
-  }
-
-  /** The column's distinct values, numbered once per part. */
-  valueCodes(name: string): ValueCodes {
-    const known = this.#valueCodes.get(name);
-    if (known !== undefined) return known;
-    const codes = codeValues(this.column(name));
-    this.#valueCodes.set(name, codes);
-    return codes;
   }
 
   /**
@@ -91,44 +66,9 @@ export class Part {
    * @throws RangeError where there is no memory to be had.
    */
   kernelsFor(codes: Int32Array, size: number): PartKernels | null {
-    if (this.rowCount < MIN_KERNEL_ROWS || size > MAX_BYTE_CODES || !this.#isOfColumn(codes)) return null;
+    if (this.rowCount < MIN_KERNEL_ROWS || size > MAX_BYTE_CODES || !this.isOfColumn(codes)) return null;
     this.#kernels ??= new PartKernels(this.groupStarts);
     return this.#kernels;
-  }
-
-  #isOfColumn(codes: Int32Array): boolean {
-    for (const column of this.columns.values()) if (column.type === 'STRING' && column.codes === codes) return true;
-    for (const known of this.#valueCodes.values()) if (known.codes === codes) return true;
-    return false;
-  }
-
-  /** The magnitudes of a float column's values, found out once per part. */
-  magnitudes(name: string, column: FloatColumn): Magnitudes {
-    const known = this.#magnitudes.get(name);
-    if (known !== undefined) return known;
-    const magnitudes = magnitudesOf(column.values);
-    this.#magnitudes.set(name, magnitudes);
-    return magnitudes;
-  }
-
-  /**
-   * What a filter says of each string of a dictionary, remembered for later queries: they tend to repeat the filters of
-   * the queries before, and a regular expression on 100,000 strings takes longer than all the rest.
-   * @param key names column, operator and value
-   */
-  judgedStrings(key: string, judge: () => Uint8Array): Uint8Array {
-    const judged = this.#judgedStrings.get(key) ?? judge();
-    // Put last, so that the first is the one that was not used for longest.
-    this.#judgedStrings.delete(key);
-    this.#judgedStrings.set(key, judged);
-    let bytes = 0;
-    for (const { length } of this.#judgedStrings.values()) bytes += length;
-    for (const [oldest, { length }] of this.#judgedStrings) {
-      if (bytes <= JUDGED_STRINGS_BYTES) break;
-      this.#judgedStrings.delete(oldest);
-      bytes -= length;
-    }
-    return judged;
   }
 
   /** Gives up what makes queries faster, for other parts; nothing is asked of the part afterwards. */
@@ -164,6 +104,17 @@ export function layOutRows(columns: ReadonlyMap<string, Column>, groupIdColumn: 
  */
 export function layOutGroups(columns: ReadonlyMap<string, Column>, groupIdColumn: string, memory = new PartMemory()): GroupLayout {
   return groupRows(groupIdsOf(columns.get(groupIdColumn), groupIdColumn), memory);
+}
+
+/**
+ * Numbers the groups of a part whose rows would have to be moved to be side by side; null where they are so already, or have no
+ * numbers that would do.
+ * @param columns as for `layOutGroups`
+ * @throws GroupIdError as `layOutGroups`
+ */
+export function numberUnmoved(columns: ReadonlyMap<string, Column>, groupIdColumn: string): GroupNumbers | null {
+  const column = groupIdsOf(columns.get(groupIdColumn), groupIdColumn);
+  return beginsSideBySide(column) ? null : numberGroups(column);
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Filter } from '../query/expanded';
 import { conjunction, disjunction } from './byte-masks';
 import type { BoolColumn, FloatColumn, IntColumn, StringColumn } from './columns';
-import type { Part } from './part';
 import { matchIntegers, matchNumbers } from './number-filters';
+import type { PartColumns } from './part-columns';
 import { stringPredicate } from './string-filters';
 
 /** Per row 1 where it matches, else 0. */
@@ -20,7 +20,7 @@ export interface CodedFilters {
 export class RowMasks {
   readonly #masks = new Map<string, RowMask>();
 
-  constructor(readonly part: Part) {}
+  constructor(readonly part: PartColumns) {}
 
   /** Rows in which all of the filters hold. The mask is shared: do not write to it. */
   all(filters: readonly Filter[]): RowMask {
@@ -52,7 +52,7 @@ export class RowMasks {
   }
 
   #table(filter: Filter, column: StringColumn): Uint8Array {
-    return this.part.judgedStrings(filterKey(filter), () => judgeCodes(filter, column));
+    return this.part.judgedStrings.of(filterKey(filter), () => judgeCodes(filter, column));
   }
 
   #mask(filter: Filter): RowMask {

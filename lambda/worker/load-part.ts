@@ -1,12 +1,11 @@
 import type { QueryWork } from '../datastore/job';
-import { orderColumn } from '../engine/moved-rows';
-import { layOutGroups, layOutRows } from '../engine/part';
 import { PartMemory } from '../engine/part-memory';
 import { openParquet } from '../parquet/parquet-file';
 import type { ParquetFile } from '../parquet/parquet-file';
 import { columnsNamed, usesTime } from '../query/columns-used';
 import { parseLocation } from '../storage/location';
-import { CachedPart } from '../storage/part-cache/cached-part';
+import type { CachedPart } from '../storage/part-cache/cached-part';
+import { partAsRead } from '../storage/part-cache/part-as-read';
 import type { CacheHit, PartCache } from '../storage/part-cache/part-cache';
 import type { PartKey } from '../storage/part-cache/part-key';
 import type { PartSource } from '../storage/storage';
@@ -74,21 +73,11 @@ function refuseOtherTypes(file: ParquetFile, { columns }: QueryWork): void {
 /** Times are read once a query asks for them: of a column that may have nulls always, which are refused. */
 async function readWhole(file: ParquetFile, work: QueryWork, names: readonly string[]): Promise<CachedPart> {
   const { groupIdColumn, timestampColumn } = work;
-  const isTimeless = !usesTime(work.query) && !names.includes(timestampColumn) && file.hasNoNulls(timestampColumn);
+  const isTimeless = !usesTime(work.query) && file.hasNoNulls(timestampColumn);
   const read = [...new Set([groupIdColumn, ...(isTimeless ? [] : [timestampColumn]), ...names])];
-  const fileMemory = new PartMemory();
-  const decoded = await file.readColumns(read, fileMemory);
-  const columns = new Map(read.map((name, index) => [name, decoded[index]]));
-  const movedMemory = new PartMemory();
-  const layout = isTimeless ? layOutGroups(columns, groupIdColumn, movedMemory) : layOutRows(columns, groupIdColumn, timestampColumn, movedMemory);
-  const isMoved = layout.order !== 'as-is';
-  const cached = new CachedPart(layout, isMoved ? movedMemory : fileMemory);
-  for (const name of names) {
-    const column = columns.get(name);
-    if (column !== undefined) cached.add(name, orderColumn(column, layout.order, movedMemory));
-  }
-  if (isMoved) fileMemory.giveBack();
-  return cached;
+  const memory = new PartMemory();
+  const decoded = await file.readColumns(read, memory);
+  return partAsRead(new Map(read.map((name, index) => [name, decoded[index]])), names, work, memory);
 }
 
 async function readMissing(file: ParquetFile, work: QueryWork, hit: CacheHit): Promise<CachedPart> {
@@ -96,15 +85,14 @@ async function readMissing(file: ParquetFile, work: QueryWork, hit: CacheHit): P
   const { timestampColumn } = work;
   const isTimeMissing = lacksTimes(hit, work);
   const read = [...new Set([...missing, ...(isTimeMissing ? [timestampColumn] : [])])];
-  const { order } = cached.layout;
-  const fileMemory = order === 'as-is' ? cached.memory : new PartMemory();
+  const fileMemory = new PartMemory();
   const decoded = await file.readColumns(read, fileMemory);
-  missing.forEach((name, index) => cached.add(name, orderColumn(decoded[index], order, cached.memory)));
+  missing.forEach((name, index) => { cached.addAsRead(name, decoded[index]); });
   const inTimeOrder = isTimeMissing ? cached.inTimeOrder(decoded[read.indexOf(timestampColumn)], timestampColumn) : cached;
-  if (order !== 'as-is') fileMemory.giveBack();
+  cached.take(fileMemory);
   return inTimeOrder;
 }
 
 function lacksTimes({ cached }: CacheHit, { query }: QueryWork): boolean {
-  return cached.layout.times === null && usesTime(query);
+  return !cached.hasTimes && usesTime(query);
 }

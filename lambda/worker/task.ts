@@ -1,5 +1,4 @@
 import type { InspectionWork, LaunchedTask, QueryWork, Task, TaskOutcome, TaskStats, TaskStatus, TaskSuccess } from '../datastore/job';
-import { evaluatePart } from '../engine/evaluate';
 import { openParquet } from '../parquet/parquet-file';
 import { CountingSource } from '../storage/counting-source';
 import { PartCache } from '../storage/part-cache/part-cache';
@@ -91,7 +90,7 @@ async function query(work: QueryWork, { index, part }: Task, source: PartSource,
     // Runs while the query does, which takes the thread.
     const identity = checkIdentity(cached, source, work.basepath);
     identity.catch(() => {});
-    const result = evaluatePart(work.query, cached.part);
+    const result = cached.evaluate(work.query);
     checkResultSize(result, work.query, work.maxResultSize);
     await identity;
     return { result, scanned: result, loadedAt, loadedFrom: from };

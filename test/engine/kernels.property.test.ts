@@ -123,7 +123,7 @@ test('groups have the bits of their rows, whichever blocks those are in', () => 
   fc.assert(
     fc.property(data, fc.array(fc.array(rareFilter, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 40, size: 'max' }), ({ part, ranges }, lists) => {
       const masks = new RowMasks(part);
-      const bits = new GroupBits(lists, ranges, masks);
+      const bits = new GroupBits(lists, masks, (batch) => batch.unite(ranges));
       for (const filters of lists) {
         const rows = masks.all(filters);
         const expected = Uint8Array.from({ length: ranges.count }, (_, group) => Number(rows.subarray(ranges.starts[group], ranges.ends[group]).includes(1)));

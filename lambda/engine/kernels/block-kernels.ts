@@ -135,6 +135,22 @@ export class BlockKernels {
     return [least, greatest];
   }
 
+  /** The least and the greatest of values, none of them NaN. @param values at least one */
+  rangeOf(values: Float64Array): [least: number, greatest: number] {
+    this.#kernels.release(this.#tables);
+    const rangeAt = this.#kernels.allocate(16);
+    this.#kernels.doubles(rangeAt, 2).fill(values[0]);
+    for (let first = 0; first < values.length; first += ROWS_AT_ONCE) {
+      const rows = Math.min(ROWS_AT_ONCE, values.length - first);
+      const block = this.#kernels.doubles(this.#column, ROWS_AT_ONCE);
+      block.set(values.subarray(first, first + rows));
+      block.fill(values[0], rows, rows + 1);
+      this.#kernels.run.rangeOf(this.#column, rows, rangeAt);
+    }
+    const [least, greatest] = this.#kernels.doubles(rangeAt, 2);
+    return [least, greatest];
+  }
+
   /**
    * Rows whose time is not later than that of the row before, of the same group, a bit each, 32 in an integer, the lowest bit first.
    * @param groupStarts row where each group starts, and one last entry: the number of rows

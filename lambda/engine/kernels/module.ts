@@ -40,6 +40,14 @@ export interface Exports {
   readonly addBitsOfBytes: (bytes: Address, rows: number, table: Address, bits: Address) => void;
   readonly addBitOfAll: (all: number, rows: number, bit: number, bits: Address) => void;
   readonly uniteBits: (starts: Address, ends: Address, count: number, bits: Address, first: number, rows: number, carried: number, united: Address) => void;
+  readonly rangeOf: (values: Address, count: number, range: Address) => void;
+  readonly numberIntegers: (values: Address, rows: number, least: number, numbers: Address) => void;
+  readonly markPresent: (numbers: Address, rows: number, present: Address) => void;
+  readonly uniteRows: (numbers: Address, rows: number, bits: Address, united: Address) => void;
+  readonly uniteCodes: (numbers: Address, rows: number, codes: Address, table: Address, united: Address) => void;
+  readonly countCodesPerGroup: (numbers: Address, rows: number, codes: Address, table: Address, chosen: Address, counts: Address) => void;
+  readonly countRowsPerCode: (numbers: Address, rows: number, codes: Address, groups: Address, counts: Address, others: Address) => void;
+  readonly countRowsOfGroups: (numbers: Address, rows: number, groups: Address) => number;
 }
 
 const ALIGNMENT = 16;

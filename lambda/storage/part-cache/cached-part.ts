@@ -1,35 +1,84 @@
 import { crc32 } from 'node:zlib';
 import type { Column } from '../../engine/columns';
+import { evaluatePart } from '../../engine/evaluate';
+import { evaluateUnmoved } from '../../engine/evaluate-unmoved';
+import type { GroupNumbers } from '../../engine/group-numbers';
+import { JudgedStrings } from '../../engine/judged-strings';
 import { orderColumn, type RowOrder } from '../../engine/moved-rows';
-import { Part, addTimes } from '../../engine/part';
+import { Part, addTimes, layOutGroups, layOutRows } from '../../engine/part';
 import type { GroupLayout, RowLayout } from '../../engine/part';
+import { PartColumns } from '../../engine/part-columns';
 import { PartMemory } from '../../engine/part-memory';
+import type { PartialResult } from '../../engine/partial';
+import type { ExpandedQuery } from '../../query/expanded';
 
 /** Bytes of a string besides its characters, about, as V8 keeps it. */
 const STRING_OVERHEAD = 24;
 
-/** A part as queries need it: its layout, and those of its columns that queries have asked for, in the layout's order. */
-export class CachedPart {
+/** Rows as the file has them, whose groups are known by number. */
+export interface UnmovedRows {
+  readonly groups: GroupNumbers;
+  readonly groupIds: Column;
+  readonly groupIdColumn: string;
+}
+
+interface LaidOut {
+  readonly layout: RowLayout | GroupLayout;
   /** What queries run on; it sees the columns that are added later. */
   readonly part: Part;
+}
+
+/**
+ * A part as queries need it: its layout, and those of its columns that queries have asked for, in the layout's order. Where rows are
+ * to be moved for that, the first query may be answered without, and they are moved once anything more is asked.
+ */
+export class CachedPart {
   /** When the file was last seen to be that of the dataset's version, by `performance.now()`. */
   checkedAt = -Infinity;
   readonly #columns = new Map<string, Column>();
-  #bytes: number;
+  readonly #judgedStrings = new JudgedStrings();
+  /** Of columns, and of group IDs, as long as rows are not moved. */
+  readonly #unmovedMemory = new PartMemory();
+  #unmoved: UnmovedRows | null = null;
+  #inOrder: LaidOut | null = null;
   #layoutChecksum: number | null = null;
+  #wasAsked = false;
+  #columnBytes = 0;
   #holders = 1;
 
   /**
    * Held by whoever makes it.
-   * @param memory of the layout and of the columns; default: of none
+   * @param rows where they go, or as they are
+   * @param memory for columns in the layout's order; default: of none
    */
-  constructor(
-    readonly layout: RowLayout | GroupLayout,
-    readonly memory = new PartMemory(),
-  ) {
-    this.part = new Part(layout, this.#columns);
-    const { order, groupStarts, times } = layout;
-    this.#bytes = (times?.byteLength ?? 0) + groupStarts.byteLength + (order === 'as-is' ? 0 : order.places.byteLength + (order.dealing?.partitions.byteLength ?? 0));
+  constructor(rows: RowLayout | GroupLayout | UnmovedRows, readonly memory = new PartMemory()) {
+    if ('groups' in rows) this.#unmoved = rows;
+    else this.#begin(rows);
+  }
+
+  get layout(): RowLayout | GroupLayout {
+    return this.#laidOut().layout;
+  }
+
+  get part(): Part {
+    return this.#laidOut().part;
+  }
+
+  /** Whether rows' times are at hand. */
+  get hasTimes(): boolean {
+    return this.#inOrder !== null && this.#inOrder.layout.times !== null;
+  }
+
+  /** Runs a query. @throws ResultLimitError as `evaluatePart` */
+  evaluate(query: ExpandedQuery): PartialResult {
+    const isFirst = !this.#wasAsked;
+    this.#wasAsked = true;
+    if (this.#unmoved !== null && isFirst) {
+      const { groups } = this.#unmoved;
+      const result = evaluateUnmoved(query, new PartColumns(this.#columns, groups.ids.length, this.#judgedStrings), groups);
+      if (result !== null) return result;
+    }
+    return evaluatePart(query, this.part);
   }
 
   /** Says that somebody more uses it, who is to call `release`. */
@@ -41,13 +90,14 @@ export class CachedPart {
   release(): void {
     this.#holders -= 1;
     if (this.#holders > 0) return;
-    this.part.end();
+    this.#inOrder?.part.end();
+    this.#unmovedMemory.giveBack();
     this.memory.giveBack();
   }
 
   /** Bytes of memory, about. What the engine derives of columns is allowed for by their size once more. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#columnBytes + (this.#unmoved === null ? sizeOfLayout(this.layout) : this.#unmoved.groups.ids.byteLength);
   }
 
   /** Tells the order that columns are in from others, as of another version of the product. */
@@ -71,6 +121,11 @@ export class CachedPart {
    * @throws TimestampError
    */
   inTimeOrder(timestamps: Column, timestampColumn: string): CachedPart {
+    if (this.#unmoved !== null) {
+      const columns = new Map([[this.#unmoved.groupIdColumn, this.#unmoved.groupIds], [timestampColumn, timestamps]]);
+      this.#move(layOutRows(columns, this.#unmoved.groupIdColumn, timestampColumn, this.memory));
+      return this;
+    }
     if (this.layout.times !== null) return this;
     const { layout, moved } = addTimes(this.layout, timestamps, timestampColumn);
     this.memory.letGo();
@@ -82,8 +137,44 @@ export class CachedPart {
   /** @param column in the layout's order */
   add(name: string, column: Column): void {
     this.#columns.set(name, column);
-    this.#bytes += 2 * sizeOf(column);
+    this.#columnBytes += 2 * sizeOf(column);
   }
+
+  /** @param column as the file has it */
+  addAsRead(name: string, column: Column): void {
+    this.add(name, this.#unmoved === null ? orderColumn(column, this.layout.order, this.memory) : column);
+  }
+
+  /** Takes over the memory of what was read, and gives it back where that has been moved. */
+  take(memory: PartMemory): void {
+    if (this.#unmoved !== null) this.#unmovedMemory.adopt(memory);
+    else if (this.layout.order === 'as-is') this.memory.adopt(memory);
+    else memory.giveBack();
+  }
+
+  /** The part with its rows where they belong. */
+  #laidOut(): LaidOut {
+    if (this.#inOrder !== null) return this.#inOrder;
+    if (this.#unmoved === null) throw new Error('a part has rows as read, or in order');
+    const { groupIds, groupIdColumn } = this.#unmoved;
+    return this.#move(layOutGroups(new Map([[groupIdColumn, groupIds]]), groupIdColumn, this.memory));
+  }
+
+  #move(layout: RowLayout | GroupLayout): LaidOut {
+    for (const [name, column] of this.#columns) this.#columns.set(name, orderColumn(column, layout.order, this.memory));
+    this.#unmovedMemory.giveBack();
+    this.#unmoved = null;
+    return this.#begin(layout);
+  }
+
+  #begin(layout: RowLayout | GroupLayout): LaidOut {
+    this.#inOrder = { layout, part: new Part(layout, this.#columns, this.#judgedStrings) };
+    return this.#inOrder;
+  }
+}
+
+function sizeOfLayout({ order, groupStarts, times }: RowLayout | GroupLayout): number {
+  return (times?.byteLength ?? 0) + groupStarts.byteLength + (order === 'as-is' ? 0 : order.places.byteLength + (order.dealing?.partitions.byteLength ?? 0));
 }
 
 function checksumOf(order: RowOrder): number {

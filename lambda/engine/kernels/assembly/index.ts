@@ -6,6 +6,7 @@
 export { addBitOfAll, addBitOfCodes, addBitsOfBytes, addBitsOfCodes, compareNumbers, nullNumbers, uniteBits } from './bits';
 export { hashDoubles, hashIntegers } from './hashing';
 export { groupHashes, groupIds, sortGroups } from './grouping';
+export { countCodesPerGroup, countRowsOfGroups, countRowsPerCode, markPresent, numberIntegers, rangeOf, uniteCodes, uniteRows } from './unmoved';
 
 /** Where memory that holds no constants begins. */
 export function heapBase(): usize {
