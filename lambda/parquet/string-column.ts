@@ -1,6 +1,6 @@
 import type { StringColumn } from '../engine/columns';
 import type { PartMemory } from '../engine/part-memory';
-import { locateByteArrays } from './byte-arrays';
+import { plainByteArrays } from './byte-arrays';
 import type { ColumnBuilder } from './column-builder';
 import { Encoding, isDictionaryEncoding } from './encoding';
 import type { Address, Kernels } from './kernels/kernels';
@@ -21,7 +21,7 @@ export class StringColumnBuilder implements ColumnBuilder {
   }
 
   setDictionary(kernels: Kernels, bytes: Uint8Array, size: number): void {
-    const entries = this.addAll(kernels, Encoding.PLAIN, bytes, size);
+    const entries = this.codesOf(kernels, Encoding.PLAIN, bytes, size);
     // In most files' first row group every index is its own code.
     const identical = kernels.int32s(entries, size).every((code, index) => code === index);
     this.dictionary = { size, entries: identical ? null : entries };
@@ -32,12 +32,16 @@ export class StringColumnBuilder implements ColumnBuilder {
   }
 
   decode(page: Page): void {
-    const { kernels, encoding, bytes, present, firstRow, rows } = page;
+    const { kernels, encoding, bytes, present, nulls, firstRow, rows } = page;
     if (present === 0) {
       this.codes.fill(NULL, firstRow, firstRow + rows);
       return;
     }
-    const codes = isDictionaryEncoding(encoding) ? lookUp32(page, required(this.dictionary)) : this.addAll(kernels, encoding, bytes, present);
+    if (nulls === null && !isDictionaryEncoding(encoding)) {
+      this.strings.addPlain(plainByteArrays(kernels, encoding, bytes, rows), this.codes.subarray(firstRow, firstRow + rows));
+      return;
+    }
+    const codes = isDictionaryEncoding(encoding) ? lookUp32(page, required(this.dictionary)) : this.codesOf(kernels, encoding, bytes, present);
     kernels.copyOut(spread32(page, codes, NULL), rows, this.codes, firstRow);
   }
 
@@ -49,11 +53,11 @@ export class StringColumnBuilder implements ColumnBuilder {
     return { type: 'STRING', codes, get dictionary() { return distinct.strings; } };
   }
 
-  /** The code of each value. */
-  private addAll(kernels: Kernels, encoding: number, bytes: Uint8Array, count: number): Address {
-    const texts = locateByteArrays(kernels, encoding, bytes, count);
+  /** The code of each value, in the kernels' memory. */
+  private codesOf(kernels: Kernels, encoding: number, bytes: Uint8Array, count: number): Address {
+    const texts = plainByteArrays(kernels, encoding, bytes, count);
     const codes = kernels.allocate(count * 4);
-    this.strings.addAll(texts, kernels.int32s(codes, count));
+    this.strings.addPlain(texts, kernels.int32s(codes, count));
     return codes;
   }
 }

@@ -1,6 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { PartMemory } from '../engine/part-memory';
-import type { ByteArrays } from './byte-arrays';
 import { TextTable } from './text-table';
 
 /** Well below the longest string of V8, so that the whole dictionary can be cut out of one string. */
@@ -23,9 +22,9 @@ export interface DistinctStrings {
 export class StringDictionary {
   private readonly table = new TextTable();
 
-  /** Fills `codes` with those of as many texts, which are UTF-8. */
-  addAll(texts: ByteArrays, codes: Int32Array): void {
-    this.table.addAll(texts, codes);
+  /** Fills `codes` with those of as many texts, which are UTF-8, each behind its length in 4 bytes. Throws a `MalformedError`. */
+  addPlain(bytes: Uint8Array, codes: Int32Array): void {
+    this.table.addPlain(bytes, codes);
   }
 
   /**
@@ -35,10 +34,11 @@ export class StringDictionary {
    */
   strings(memory: PartMemory): DistinctStrings {
     const { table } = this;
-    const bytes = memory.bytes(table.text.length);
-    const starts = memory.integers(table.size + 1);
-    bytes.set(table.text);
-    starts.set(table.starts);
+    const joint = table.join();
+    const bytes = memory.bytes(joint.text.length);
+    const starts = memory.integers(joint.starts.length);
+    bytes.set(joint.text);
+    starts.set(joint.starts);
     table.release();
     const texts = { text: Buffer.from(bytes.buffer, 0, bytes.length), starts };
     if (isAscii(texts.text) && bytes.length <= LONGEST_JOINT_STRING) return onceAskedFor(() => cut(texts));

@@ -1,12 +1,25 @@
-import type { ByteArrays } from './byte-arrays';
 import type { Address } from './kernels/kernels';
 import { borrowKernels, returnKernels } from './kernels/kernels';
+import { endsAfter, tooLong } from './kernels/outcomes';
 
-/** Texts that are looked up at a time: room is made for so many new ones before. */
-const BATCH = 1 << 14;
-const FIRST_TEXTS = 1 << 8;
+/** Bytes of a page that are looked at a time: they and what is read of the table are to share the processor's second cache. */
+const WINDOW = 1 << 16;
+const FIRST_SLOTS = 1 << 9;
 const FIRST_BYTES = 1 << 12;
-const SLOT_BYTES = 4;
+const LENGTH_BYTES = 4;
+
+/** As in assembly/texts.ts: texts that are looked up in step, */
+const BLOCK = 64;
+/** units of which the arena is addressed, */
+const PLACE_BYTES = 4;
+/** what a text may take there more than in a page, */
+const MOST_MORE = 8;
+/** and the numbers of the arena's head. */
+const HEAD = 6;
+const KNOWN = 0;
+const NEXT = 2;
+const TAKEN = 4;
+const DESCENDS = 5;
 
 /** A stretch of memory that is replaced by a larger one. */
 interface Region {
@@ -17,92 +30,105 @@ interface Region {
 /** Distinct texts, numbered in the order of their first occurrence, in a memory of the kernels of its own. */
 export class TextTable {
   private readonly kernels = borrowKernels();
-  private readonly table: Region = { address: 0, bytes: 0 };
-  private readonly positions: Region = { address: 0, bytes: 0 };
   private readonly arena: Region = { address: 0, bytes: 0 };
+  private readonly table: Region = { address: 0, bytes: 0 };
   private readonly input: Region = { address: 0, bytes: 0 };
-  private known = 0;
+  private readonly output: Region = { address: 0, bytes: 0 };
+  private slots = 0;
+  /** The bits of a slot that are a place in the arena. */
+  private places = 0;
   /** Whether no text was less than the one before it, as in a sorted file: then there is no table yet. */
   private ascending = true;
   /** Differs per table, lest a file be made whose texts all collide. */
   private readonly seed = Math.floor(Math.random() * 0x1_0000_0000);
+
+  constructor() {
+    this.grow(this.arena, FIRST_BYTES, 0);
+    this.kernels.run.emptyArena(this.arena.address);
+  }
 
   /** To be called when nothing more is asked of it: its memory serves the next. */
   release(): void {
     returnKernels(this.kernels);
   }
 
-  /** How many distinct texts there are. */
-  get size(): number {
-    return this.known;
-  }
-
-  /** The texts, one after the other. */
-  get text(): Uint8Array {
-    return this.kernels.bytes(this.arena.address, this.used);
-  }
-
-  /** Where in `text` each begins, and where the last one ends. */
-  get starts(): Int32Array {
-    return this.known === 0 ? new Int32Array(1) : this.kernels.int32s(this.positions.address, this.known + 1);
-  }
-
-  /** Fills `codes` with those of as many texts. */
-  addAll(texts: ByteArrays, codes: Int32Array): void {
-    for (let begin = 0; begin < codes.length; begin += BATCH) this.addBatch(texts, codes.subarray(begin, begin + BATCH), begin);
-  }
-
-  private get used(): number {
-    return this.known === 0 ? 0 : this.starts[this.known];
-  }
-
-  private addBatch({ bytes, starts, ends }: ByteArrays, codes: Int32Array, begin: number): void {
-    const count = codes.length;
-    // Ends ascend with their starts in all encodings, so a batch lies in one stretch.
-    const from = starts[begin];
-    const text = bytes.subarray(from, ends[begin + count - 1]);
-    this.makeRoom(count, text.length);
-    const at = { starts: this.input.address, ends: this.input.address + count * 4, codes: this.input.address + count * 8, text: this.input.address + count * 12 };
-    const { kernels } = this;
-    kernels.int32s(at.starts, count).set(starts.subarray(begin, begin + count));
-    kernels.int32s(at.ends, count).set(ends.subarray(begin, begin + count));
-    kernels.bytes(at.text, text.length).set(text);
-    // Positions are those in the page: so is the address from which they count.
-    const done = this.ascending ? this.addAscending(at.text - from, at, count) : 0;
-    if (done < count) {
-      this.makeTable(count - done);
-      const { arena, positions, table, known, seed } = this;
-      const skip = done * 4;
-      this.known = kernels.run.codeTexts(at.text - from, at.starts + skip, at.ends + skip, count - done, table.address, table.bytes / SLOT_BYTES - 1, arena.address, positions.address, known, seed, at.codes + skip);
+  /** Fills `codes` with those of as many texts, each of which lies in `bytes` behind its length in 4 bytes. Throws a `MalformedError`. */
+  addPlain(bytes: Uint8Array, codes: Int32Array): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let position = 0, done = 0; done < codes.length;) {
+      const left = bytes.length - position;
+      if (left < LENGTH_BYTES) throw endsAfter(done, codes.length);
+      const first = LENGTH_BYTES + view.getUint32(position, true);
+      if (first > left) throw tooLong(bytes, position);
+      // A text that no window would hold has one for itself.
+      const window = first > WINDOW ? { bytes: first, texts: 1 } : { bytes: Math.min(WINDOW, left), texts: codes.length - done };
+      const taken = this.addWindow(bytes.subarray(position, position + window.bytes), codes.subarray(done, done + window.texts));
+      position += taken.bytes;
+      done += taken.texts;
     }
-    codes.set(kernels.int32s(at.codes, count));
   }
 
-  /** Returns how many texts were added before the first that is less than the one before it. */
-  private addAscending(text: Address, { starts, ends, codes }: { readonly starts: Address; readonly ends: Address; readonly codes: Address }, count: number): number {
-    const { kernels, arena, positions } = this;
-    const done = kernels.run.codeAscending(text, starts, ends, count, arena.address, positions.address, this.known, codes);
-    if (done > 0) this.known = kernels.int32s(codes, done)[done - 1] + 1;
-    this.ascending = done === count;
-    return done;
+  /** The texts one after the other, and where each begins and the last one ends, in the kernels' memory. None can be added from then on. */
+  join(): { readonly text: Uint8Array; readonly starts: Int32Array } {
+    const { kernels, arena, table } = this;
+    const size = this.head(KNOWN);
+    this.grow(table, (size + 1) * 4, 0);
+    const bytes = kernels.run.joinTexts(arena.address, table.address);
+    return { text: kernels.bytes(arena.address, bytes), starts: kernels.int32s(table.address, size + 1) };
   }
 
-  private makeRoom(texts: number, bytes: number): void {
-    const isFirst = this.positions.bytes === 0;
-    this.grow(this.input, texts * 12 + bytes, 0);
-    this.grow(this.arena, Math.max(FIRST_BYTES, this.used + bytes), this.used);
-    this.grow(this.positions, (Math.max(FIRST_TEXTS, this.known + texts) + 1) * 4, isFirst ? 0 : (this.known + 1) * 4);
-    if (isFirst) this.kernels.int32s(this.positions.address, 1)[0] = 0;
+  /** Adds texts of a window, as many as there are `codes` or as it has whole ones, at least one. Returns what they were. */
+  private addWindow(window: Uint8Array, codes: Int32Array): { readonly bytes: number; readonly texts: number } {
+    const count = Math.min(codes.length, Math.floor(window.length / LENGTH_BYTES));
+    this.makeRoom(window.length, count);
+    const { kernels, input, output } = this;
+    kernels.bytes(input.address, window.length).set(window);
+    let bytes = 0;
+    let texts = 0;
+    for (let added = -1; added !== 0 && texts < count;) {
+      added = this.add(input.address + bytes, input.address + window.length, count - texts, output.address + texts * 4);
+      bytes += this.head(TAKEN);
+      texts += added;
+    }
+    codes.set(kernels.int32s(output.address, texts));
+    return { bytes, texts };
   }
 
-  /** Makes the table anew where so many texts more would not leave as many slots free. */
-  private makeTable(texts: number): void {
-    if ((this.known + texts) * 2 * SLOT_BYTES <= this.table.bytes) return;
-    const slots = 2 ** Math.ceil(Math.log2(Math.max(FIRST_TEXTS, this.known + texts) * 2));
-    this.table.bytes = slots * SLOT_BYTES;
-    this.table.address = this.kernels.allocateMore(this.table.bytes);
-    this.kernels.bytes(this.table.address, this.table.bytes).fill(0);
-    this.kernels.run.enterTexts(this.table.address, slots - 1, this.arena.address, this.positions.address, this.known, this.seed);
+  /** Adds some of at most `count` texts from `text` up to `end`; none where not even the first is whole. */
+  private add(text: Address, end: Address, count: number, codes: Address): number {
+    const { run } = this.kernels;
+    if (this.ascending) {
+      const added = run.codeAscending(text, end, count, this.arena.address, codes);
+      this.ascending = this.head(DESCENDS) === 0;
+      if (added > 0 || this.ascending) return added;
+    }
+    this.makeTable();
+    return run.codeTexts(text, end, count, this.table.address, this.slots, this.places, this.arena.address, this.seed, this.slots / 2, codes);
+  }
+
+  private makeRoom(bytes: number, texts: number): void {
+    const used = this.head(NEXT) * PLACE_BYTES;
+    this.grow(this.arena, used + bytes + texts * MOST_MORE, used);
+    this.grow(this.input, bytes, 0);
+    this.grow(this.output, texts * 4, 0);
+  }
+
+  /** Makes the table anew where the next texts might fill more than half of it, or be at places beyond its own. */
+  private makeTable(): void {
+    const { kernels, arena, table, seed } = this;
+    const known = this.head(KNOWN);
+    if ((known + BLOCK) * 2 <= this.slots && arena.bytes <= this.places * PLACE_BYTES) return;
+    this.slots = powerOfTwo(Math.max(FIRST_SLOTS, (known + BLOCK) * 2));
+    // What the arena takes once the table is full, and twice that, as it may have doubled.
+    const full = known === 0 ? 0 : ((this.head(NEXT) * PLACE_BYTES) / known) * (this.slots / 2);
+    this.places = powerOfTwo((Math.max(arena.bytes, full) * 2) / PLACE_BYTES) - 1;
+    this.grow(table, this.slots * 4, 0);
+    kernels.bytes(table.address, this.slots * 4).fill(0);
+    kernels.run.enterTexts(table.address, this.slots, this.places, arena.address, seed);
+  }
+
+  private head(number: number): number {
+    return this.kernels.int32s(this.arena.address, HEAD)[number];
   }
 
   /** Makes a region of at least `bytes`, twice as large as before, whose first `kept` bytes stay as they are. */
@@ -113,4 +139,9 @@ export class TextTable {
     region.address = this.kernels.allocateMore(region.bytes);
     this.kernels.bytes(region.address, kept).set(this.kernels.bytes(address, kept));
   }
+}
+
+/** The least one that is not below `least`. */
+function powerOfTwo(least: number): number {
+  return 2 ** Math.ceil(Math.log2(least));
 }

@@ -2,19 +2,14 @@ import fc from 'fast-check';
 import { PartMemory } from '../../lambda/engine/part-memory';
 import { StringDictionary } from '../../lambda/parquet/string-dictionary';
 
-/** Texts one after the other in some memory, and where each lies. */
-function laidOut(texts: readonly (string | Uint8Array)[]): { bytes: Uint8Array; starts: Int32Array; ends: Int32Array } {
-  const encoded = texts.map((text) => (typeof text === 'string' ? Buffer.from(text) : text));
-  const gap = Buffer.from('gap!');
-  const bytes = new Uint8Array(Buffer.concat(encoded.flatMap((text) => [gap, text])));
-  const starts = new Int32Array(texts.length);
-  const ends = new Int32Array(texts.length);
-  let position = 0;
-  encoded.forEach((text, i) => {
-    starts[i] = position += gap.length;
-    ends[i] = position += text.length;
-  });
-  return { bytes, starts, ends };
+/** As in a page: each behind its length in 4 bytes. */
+function laidOut(texts: readonly (string | Uint8Array)[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(texts.flatMap((text) => {
+    const bytes = Buffer.from(text);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(bytes.length);
+    return [length, bytes];
+  })));
 }
 
 /** The reference: codes in the order of first occurrence. */
@@ -31,7 +26,7 @@ function expectSame(pages: readonly (readonly string[])[]): void {
   const dictionary = new StringDictionary();
   const codes = pages.map((texts) => {
     const found = new Int32Array(texts.length);
-    dictionary.addAll(laidOut(texts), found);
+    dictionary.addPlain(laidOut(texts), found);
     return [...found];
   });
   const { strings, recode } = dictionary.strings(new PartMemory());
@@ -74,11 +69,27 @@ it('so are texts of any length that differ in one byte, in whatever order', () =
   for (const page of [texts, texts.toReversed(), [...texts].sort()]) expectSame([['', '', ...page, ''], page]);
 });
 
+it('so are texts of some 100 KB among short ones, none of them or each in order', () => {
+  const long = [254, 255, 256, 65_531, 65_532, 65_533, 70_000, 200_000].flatMap((length) => ['a', 'b'].map((last) => 'x'.repeat(length - 1) + last));
+  const short = Array.from({ length: 20_000 }, (_, i) => `short-${i % 700}`);
+  const page = [...short, ...long, ...short.slice(0, 9), ...long.toReversed(), ''];
+  expectSame([page, page.slice(500)]);
+  expectSame([[...long].sort(), long]);
+});
+
+it('texts that end beyond the page are refused, however far into it', () => {
+  const page = laidOut(Array.from({ length: 30_000 }, (_, i) => `text-${i % 20_000}`));
+  const coded = (bytes: Uint8Array, count: number): void => new StringDictionary().addPlain(bytes, new Int32Array(count));
+  expect(() => coded(page, 30_001)).toThrow('the page ends after 30000 of 30001 byte arrays');
+  expect(() => coded(page.subarray(0, page.length - 8), 30_000)).toThrow('a byte array of 9 bytes, 1 are left');
+  expect(() => coded(page.subarray(0, page.length - 10), 30_000)).toThrow('the page ends after 29999 of 30000 byte arrays');
+});
+
 it('ill-formed texts that read the same are one, also where all of them together are well-formed', () => {
   const read = (texts: readonly (string | Uint8Array)[]): { codes: number[]; strings: readonly string[] } => {
     const dictionary = new StringDictionary();
     const codes = new Int32Array(texts.length);
-    dictionary.addAll(laidOut(texts), codes);
+    dictionary.addPlain(laidOut(texts), codes);
     const { strings, recode } = dictionary.strings(new PartMemory());
     return { codes: [...codes].map((code) => recode?.[code] ?? code), strings };
   };

@@ -15,11 +15,14 @@ interface Exports {
   readonly gather64: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;
   readonly decodeDelta32: (src: Address, end: Address, count: number, out: Address) => number;
   readonly decodeDelta64: (src: Address, end: Address, count: number, out: Address) => number;
+  readonly emptyArena: (arena: Address) => void;
   readonly codeTexts: (
-    text: Address, starts: Address, ends: Address, count: number, table: Address, last: number, arena: Address, positions: Address, known: number, seed: number, codes: Address,
+    text: Address, end: Address, count: number, table: Address, slots: number, places: number, arena: Address, seed: number, most: number, codes: Address,
   ) => number;
-  readonly codeAscending: (text: Address, starts: Address, ends: Address, count: number, arena: Address, positions: Address, known: number, codes: Address) => number;
-  readonly enterTexts: (table: Address, last: number, arena: Address, positions: Address, known: number, seed: number) => void;
+  readonly codeAscending: (text: Address, end: Address, count: number, arena: Address, codes: Address) => number;
+  readonly enterTexts: (table: Address, slots: number, places: number, arena: Address, seed: number) => void;
+  readonly joinTexts: (arena: Address, starts: Address) => number;
+  readonly layOutPlain: (text: Address, starts: Address, ends: Address, count: number, out: Address) => void;
   readonly locatePlain: (src: Address, end: Address, count: number, starts: Address, ends: Address) => number;
   readonly readLevels: (src: Address, end: Address, count: number, mask: Address) => number;
   readonly spread32: (src: Address, mask: Address, count: number, none: number, out: Address) => void;
@@ -88,9 +91,9 @@ export class Kernels {
     this.extend(bytes + regions * (PADDING + ALIGNMENT));
   }
 
-  /** A region beyond all others, which stay. Views end here. */
+  /** A region beyond what has been reserved, which stays so. Views end here. */
   allocateMore(bytes: number): Address {
-    this.extend(bytes + PADDING + ALIGNMENT);
+    this.extend(this.reserved - this.next + bytes + PADDING + ALIGNMENT);
     return this.allocate(bytes);
   }
 

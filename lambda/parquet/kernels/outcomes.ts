@@ -56,10 +56,20 @@ export function byteArraysOutcome(kernels: Kernels, outcome: number, bytes: Uint
   const { detail } = kernels;
   switch (outcome) {
     case ENDS_EARLY:
-      throw new MalformedError(`the page ends after ${detail} of ${count} byte arrays`);
+      throw endsAfter(detail, count);
     case TOO_LONG:
-      throw new MalformedError(`a byte array of ${new DataView(bytes.buffer, bytes.byteOffset).getUint32(detail, true)} bytes, ${bytes.length - detail - 4} are left`);
+      throw tooLong(bytes, detail);
     default:
       throw new Error(`no such outcome: ${outcome}`);
   }
+}
+
+/** What is wrong with a page that ends within the length of a byte array. */
+export function endsAfter(done: number, count: number): MalformedError {
+  return new MalformedError(`the page ends after ${done} of ${count} byte arrays`);
+}
+
+/** What is wrong with a byte array that begins, with its length, at `position` and ends beyond the page's `bytes`. */
+export function tooLong(bytes: Uint8Array, position: number): MalformedError {
+  return new MalformedError(`a byte array of ${new DataView(bytes.buffer, bytes.byteOffset).getUint32(position, true)} bytes, ${bytes.length - position - 4} are left`);
 }

@@ -12,7 +12,7 @@ export { readLevels } from './levels';
 export { floatsToDoubles, spread32, spread64 } from './spread';
 export { findRuns64 } from './runs';
 export { decompressSnappy } from './snappy';
-export { codeAscending, codeTexts, enterTexts, locatePlain } from './texts';
+export { codeAscending, codeTexts, emptyArena, enterTexts, joinTexts, layOutPlain, locatePlain } from './texts';
 
 /** Where memory that holds no constants begins. */
 export function heapBase(): usize {

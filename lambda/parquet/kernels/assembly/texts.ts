@@ -1,17 +1,37 @@
 import { ENDS_EARLY, TOO_LONG, fail } from './outcome';
 
 /**
- * Distinct texts, numbered in the order of their first occurrence: text `code` lies in the arena from `positions[code]` up to
- * `positions[code + 1]`. As long as they ascend, a text is known if it is the one before. From then on they are found by open
- * addressing with linear probing, in a table of so many slots that codes take less bits than `last`, the greatest number of a
- * slot: a slot has the code + 1 in these, in the bits above those of the hash, and is 0 where it is free.
+ * Distinct texts, numbered in the order of their first occurrence, one after the other in an arena: each an entry of its code in 4 bytes, its
+ * length, and its bytes, at a multiple of 4, which divided by 4 is its place. As long as they ascend, a text is known if it is the one before.
+ * From then on they are found by a table of slots, which have a place in the bits of `places` and bits of the hash above them, or are 0, which is
+ * free. A text is in the group of four slots that its hash stands for, or in a later one if those before are full. It is memory that takes the
+ * time: few bytes in all, and two accesses per text. Texts are given as pages have them: each behind its length in 4 bytes.
  */
+
+/** The arena's head, of which a free slot makes an entry: how many texts it has, no length, the next free place, the place of the last text. */
+const KNOWN: usize = 0;
+const NEXT: usize = 8;
+const LAST: usize = 12;
+/** How many bytes of its input a kernel has taken, and whether it stopped at a text less than the one before it. */
+const TAKEN: usize = 16;
+const DESCENDS: usize = 20;
+const HEAD_PLACES: u32 = 8;
+const PLACE_BITS: u32 = 2;
+
+/** An entry's length is one byte, which has 1 more, or 0 for a text too long for that, whose length comes behind it in 4 bytes. */
+const LENGTH: usize = 4;
+const LENGTH_OF_LONG: usize = 5;
+const TEXT: usize = 5;
+const TEXT_OF_LONG: usize = 9;
+const LEAST_LONG: u32 = 255;
 
 /** Texts that are looked up in step, so that their cache misses overlap instead of following one another. */
 const BLOCK: u32 = 64;
+const texts = memory.data(256);
 const hashes = memory.data(256);
 const candidates = memory.data(256);
 const others = memory.data(256);
+const touched = memory.data(4);
 
 /** Finds `count` byte arrays from `at` up to `end`, each behind its length in 4 bytes, and writes where they start and end, counted from `at`. */
 export function locatePlain(at: usize, end: usize, count: u32, starts: usize, ends: usize): i32 {
@@ -28,113 +48,228 @@ export function locatePlain(at: usize, end: usize, count: u32, starts: usize, en
   return 0;
 }
 
+/** Makes an arena of no texts. */
+export function emptyArena(arena: usize): void {
+  store<u32>(arena, 0, KNOWN);
+  store<u8>(arena, 0, LENGTH);
+  store<u32>(arena, HEAD_PLACES, NEXT);
+  store<u32>(arena, 0, LAST);
+}
+
 /**
- * Codes those of `count` texts, as of `codeTexts`, that are not less than the text before them, up to the first that is;
- * `known` texts ascended before. Returns how many were coded. Nothing branches on whether a text is new, which no processor can foresee.
+ * Codes those of `count` texts from `text` up to `end` that are not less than the text before them, up to the first that is, or that
+ * does not end before `end`. Returns how many. Nothing branches on whether a text is new, which no processor can foresee.
  */
-export function codeAscending(text: usize, starts: usize, ends: usize, count: u32, arena: usize, positions: usize, known: u32, codes: usize): u32 {
-  let used = load<u32>(positions + (<usize>known << 2));
-  let before = arena;
-  let beforeLength: u32 = 0;
-  if (known > 0) {
-    const position = load<u32>(positions + (<usize>known << 2) - 4);
-    before += position;
-    beforeLength = used - position;
-  }
+export function codeAscending(text: usize, end: usize, count: u32, arena: usize, codes: usize): u32 {
+  const input = text;
+  let known = load<u32>(arena, KNOWN);
+  let next = load<u32>(arena, NEXT);
+  let last = load<u32>(arena, LAST);
+  const lastEntry = arena + (<usize>last << PLACE_BITS);
+  let beforeLength = known > 0 ? lengthOf(lastEntry) : 0;
+  let before = textOf(lastEntry, beforeLength);
   // The first text of all is new, even if it is empty.
   let isFirst = u32(known === 0);
-  for (let i: u32 = 0; i < count; i++) {
-    const start = text + load<u32>(starts + (<usize>i << 2));
-    const length = <u32>(text + load<u32>(ends + (<usize>i << 2)) - start);
+  let descends: u32 = 0;
+  let done: u32 = 0;
+  for (; done < count && end - text >= 4; done++) {
+    const length = load<u32>(text);
+    const start = text + 4;
+    if (length > end - start) break;
     const shorter = min(length, beforeLength);
     let alike: u32 = <u32>ctz(i8x16.bitmask(i8x16.ne(v128.load(start), v128.load(before))) | 0x1_0000);
     if (alike === 16 && shorter > 16) {
       while (alike < shorter && load<u8>(start + alike) === load<u8>(before + alike)) alike++;
     }
     const order = select<i32>(length - beforeLength, <i32>load<u8>(start + alike) - <i32>load<u8>(before + alike), alike >= shorter);
-    if (order < 0) return i;
-    copy(arena + used, start, length);
+    if (order < 0) {
+      descends = 1;
+      break;
+    }
+    append(arena, next, known, start, length);
     const isNew = u32(order > 0) | isFirst;
     isFirst = 0;
-    used += length & (0 - isNew);
+    last = select<u32>(next, last, isNew);
+    next += placesOf(length) & (0 - isNew);
     known += isNew;
-    store<u32>(positions + (<usize>known << 2), used);
-    store<u32>(codes + (<usize>i << 2), known - 1);
+    store<u32>(codes + (<usize>done << 2), known - 1);
     before = start;
     beforeLength = length;
+    text = start + length;
   }
-  return count;
+  store<u32>(arena, known, KNOWN);
+  store<u32>(arena, next, NEXT);
+  store<u32>(arena, last, LAST);
+  store<u32>(arena, <u32>(text - input), TAKEN);
+  store<u32>(arena, descends, DESCENDS);
+  return done;
 }
 
 /**
- * Finds the codes of `count` texts, which lie in `text` from starts[i] up to ends[i]; texts not known yet are appended to the
- * arena. There is room for them, and as many free slots again. Returns how many are known now.
+ * Codes `count` texts from `text` up to `end`, up to the first that does not end before `end`, and as long as no more than `most` texts can be
+ * known behind them, which is less than the table has slots. Texts not known yet are appended to the arena, where there is room. Returns how many.
  */
-export function codeTexts(text: usize, starts: usize, ends: usize, count: u32, table: usize, last: u32, arena: usize, positions: usize, known: u32, seed: u32, codes: usize): u32 {
-  for (let block: u32 = 0; block < count; block += BLOCK) {
-    const size = min<u32>(BLOCK, count - block) << 2;
-    for (let i: u32 = 0; i < size; i += 4) {
-      const start = load<u32>(starts + i);
-      store<u32>(hashes + i, hashOf(text + start, load<u32>(ends + i) - start, seed));
+export function codeTexts(text: usize, end: usize, count: u32, table: usize, slots: u32, places: u32, arena: usize, seed: u32, most: u32, codes: usize): u32 {
+  const input = text;
+  const groups = (slots - 1) & ~3;
+  let known = load<u32>(arena, KNOWN);
+  let next = load<u32>(arena, NEXT);
+  let done: u32 = 0;
+  while (done < count && known + BLOCK <= most) {
+    const whole = min<u32>(BLOCK, count - done) << 2;
+    let size: u32 = 0;
+    for (; size < whole && end - text >= 4; size += 4) {
+      const length = load<u32>(text);
+      if (length > end - text - 4) break;
+      store<u32>(texts + size, <u32>text);
+      store<u32>(hashes + size, hashOf(text + 4, length, seed));
+      text += 4 + <usize>length;
     }
-    for (let i: u32 = 0; i < size; i += 4) store<u32>(candidates + i, load<u32>(table + (<usize>(load<u32>(hashes + i) & last) << 2)));
-    // Most are known, and lie in the first slot that they can lie in.
+    if (size === 0) break;
+    for (let i: u32 = 0; i < size; i += 4) {
+      const hash = load<u32>(hashes + i);
+      const group = table + (<usize>(hash & groups) << 2);
+      const alike = alikeIn(v128.load(group), hash, places);
+      store<u32>(candidates + i, load<u32>(group + (<usize>(ctz(alike) & 3) << 2)) & places);
+    }
+    // More of these accesses are under way at a time than if each were followed by what is done with it.
+    let all: u32 = 0;
+    for (let i: u32 = 0; i < size; i += 4) all ^= load<u32>(arena + (<usize>load<u32>(candidates + i) << PLACE_BITS));
+    store<u32>(touched, all);
+    // Most are known, not long, and the first of their group that is alike.
     let left: u32 = 0;
     for (let i: u32 = 0; i < size; i += 4) {
-      const slot = load<u32>(candidates + i);
-      // A free slot has other bits, or stands for text 0, which is compared.
-      const code = max<u32>(slot & last, 1) - 1;
-      const position = load<u32>(positions + (<usize>code << 2));
-      const start = load<u32>(starts + i);
-      const length = load<u32>(ends + i) - start;
-      const isOther = ((slot ^ load<u32>(hashes + i)) & ~last) | (load<u32>(positions + (<usize>code << 2), 4) - position - length);
-      store<u32>(codes + i, code);
+      const entry = arena + (<usize>load<u32>(candidates + i) << PLACE_BITS);
+      const given = <usize>load<u32>(texts + i);
+      const length = load<u32>(given);
+      store<u32>(codes + i, load<u32>(entry));
       store<u32>(others + left, i);
-      left += (u32(isOther !== 0) | u32(differ(arena + position, text + start, length))) << 2;
+      left += (u32(<u32>load<u8>(entry, LENGTH) !== length + 1) | u32(differ(entry + TEXT, given + 4, length))) << 2;
     }
     for (let other: u32 = 0; other < left; other += 4) {
       const i = load<u32>(others + other);
-      const start = text + load<u32>(starts + i);
-      const length = <u32>(text + load<u32>(ends + i) - start);
+      const given = <usize>load<u32>(texts + i);
+      const length = load<u32>(given);
       const hash = load<u32>(hashes + i);
-      let at = hash & last;
-      let code: u32 = 0;
-      for (;;) {
-        const slot = load<u32>(table + (<usize>at << 2));
-        if (slot === 0) {
-          code = known;
-          store<u32>(table + (<usize>at << 2), (hash & ~last) | (known + 1));
-          const position = load<u32>(positions + (<usize>known << 2));
-          copy(arena + position, start, length);
-          known++;
-          store<u32>(positions + (<usize>known << 2), position + length);
+      let code = known;
+      for (let group = hash & groups; code === known; group = (group + 4) & groups) {
+        const found = v128.load(table + (<usize>group << 2));
+        const free = freeIn(found);
+        for (let alike = alikeIn(found, hash, places) & ~free; alike !== 0; alike &= alike - 1) {
+          const entry = arena + (<usize>(load<u32>(table + (<usize>(group + ctz(alike)) << 2)) & places) << PLACE_BITS);
+          if (lengthOf(entry) !== length || differ(textOf(entry, length), given + 4, length)) continue;
+          code = load<u32>(entry);
           break;
         }
-        if (((slot ^ hash) & ~last) === 0) {
-          code = (slot & last) - 1;
-          const position = load<u32>(positions + (<usize>code << 2));
-          if (load<u32>(positions + (<usize>code << 2), 4) - position === length && !differ(arena + position, start, length)) break;
-        }
-        at = (at + 1) & last;
+        if (code !== known || free === 0) continue;
+        store<u32>(table + (<usize>(group + ctz(free)) << 2), (hash & ~places) | next);
+        append(arena, next, known, given + 4, length);
+        next += placesOf(length);
+        known++;
+        break;
       }
       store<u32>(codes + i, code);
     }
-    starts += size;
-    ends += size;
     codes += size;
+    done += size >>> 2;
   }
-  return known;
+  store<u32>(arena, known, KNOWN);
+  store<u32>(arena, next, NEXT);
+  store<u32>(arena, <u32>(text - input), TAKEN);
+  return done;
 }
 
-/** Enters `known` texts, all different, into a table that is free. */
-export function enterTexts(table: usize, last: u32, arena: usize, positions: usize, known: u32, seed: u32): void {
-  for (let code: u32 = 0; code < known; code++, positions += 4) {
-    const position = load<u32>(positions);
-    const hash = hashOf(arena + position, load<u32>(positions, 4) - position, seed);
-    let at = hash & last;
-    while (load<u32>(table + (<usize>at << 2)) !== 0) at = (at + 1) & last;
-    store<u32>(table + (<usize>at << 2), (hash & ~last) | (code + 1));
+/** Enters the arena's texts into a table that is free. */
+export function enterTexts(table: usize, slots: u32, places: u32, arena: usize, seed: u32): void {
+  const groups = (slots - 1) & ~3;
+  const end = load<u32>(arena, NEXT);
+  for (let place = HEAD_PLACES; place < end; ) {
+    const entry = arena + (<usize>place << PLACE_BITS);
+    const length = lengthOf(entry);
+    const hash = hashOf(textOf(entry, length), length, seed);
+    let group = hash & groups;
+    let free = freeIn(v128.load(table + (<usize>group << 2)));
+    while (free === 0) {
+      group = (group + 4) & groups;
+      free = freeIn(v128.load(table + (<usize>group << 2)));
+    }
+    store<u32>(table + (<usize>(group + ctz(free)) << 2), (hash & ~places) | place);
+    place += placesOf(length);
   }
+}
+
+/** Moves the arena's texts to its beginning, one after the other, which ends it, and writes where each begins and the last one ends. Returns the latter. */
+export function joinTexts(arena: usize, starts: usize): u32 {
+  let entry = arena + (<usize>HEAD_PLACES << PLACE_BITS);
+  let to = arena;
+  for (let left = load<u32>(arena, KNOWN); left > 0; left--, starts += 4) {
+    const length = lengthOf(entry);
+    store<u32>(starts, <u32>(to - arena));
+    // What is written beyond the text is less than what has been left out before it.
+    copy(to, textOf(entry, length), length);
+    to += length;
+    entry += <usize>placesOf(length) << PLACE_BITS;
+  }
+  store<u32>(starts, <u32>(to - arena));
+  return <u32>(to - arena);
+}
+
+/** Writes `count` texts, which lie in `text` from starts[i] up to ends[i], each behind its length. */
+export function layOutPlain(text: usize, starts: usize, ends: usize, count: u32, out: usize): void {
+  for (const stop = starts + (<usize>count << 2); starts < stop; starts += 4, ends += 4) {
+    const start = load<u32>(starts);
+    const length = load<u32>(ends) - start;
+    store<u32>(out, length);
+    copy(out + 4, text + start, length);
+    out += 4 + <usize>length;
+  }
+}
+
+/** The slots of a group, as bits, that have what the hash has above `places`; the free ones may be among them. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function alikeIn(group: v128, hash: u32, places: u32): i32 {
+  return i32x4.bitmask(i32x4.eq(v128.and(v128.xor(group, i32x4.splat(hash)), i32x4.splat(~places)), i32x4.splat(0)));
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function freeIn(group: v128): i32 {
+  return i32x4.bitmask(i32x4.eq(group, i32x4.splat(0)));
+}
+
+/** Places that a text of so many bytes takes. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function placesOf(length: u32): u32 {
+  return (<u32>textOf(0, length) + length + (1 << PLACE_BITS) - 1) >>> PLACE_BITS;
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function lengthOf(entry: usize): u32 {
+  const length = <u32>load<u8>(entry, LENGTH);
+  return length === 0 ? load<u32>(entry, LENGTH_OF_LONG) : length - 1;
+}
+
+/** Where an entry has its text. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function textOf(entry: usize, length: u32): usize {
+  return entry + select<usize>(TEXT, TEXT_OF_LONG, length < LEAST_LONG);
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function append(arena: usize, place: u32, code: u32, text: usize, length: u32): void {
+  const entry = arena + (<usize>place << PLACE_BITS);
+  store<u32>(entry, code);
+  if (length < LEAST_LONG) store<u8>(entry, length + 1, LENGTH);
+  else {
+    store<u8>(entry, 0, LENGTH);
+    store<u32>(entry, length, LENGTH_OF_LONG);
+  }
+  copy(textOf(entry, length), text, length);
 }
 
 /** A multiplication and a shift per eight bytes, the last of which may overlap, then the finalizer of MurmurHash3, whose low bits depend on all others. */
@@ -157,16 +292,15 @@ function hashOf(bytes: usize, length: u32, seed: u32): u32 {
   return <u32>(hash >>> 32);
 }
 
-/** Looks at all bytes whatever the first ones are, the last of which may overlap: where texts differ no processor can foresee. */
+/** Looks at all bytes whatever the first ones are, the last of which may overlap: where texts differ no processor can foresee, nor how long they are. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 function differ(left: usize, right: usize, length: u32): bool {
-  let bits = v128.xor(v128.load(left), v128.load(right));
+  const rest = max<i32>(<i32>length - 16, 0);
+  let bits = v128.or(v128.xor(v128.load(left), v128.load(right)), v128.xor(v128.load(left + rest), v128.load(right + rest)));
+  for (let at: i32 = 16; at < rest; at += 16) bits = v128.or(bits, v128.xor(v128.load(left + at), v128.load(right + at)));
   // Those of bytes behind the text are shifted out.
-  if (length <= 16) return (i8x16.bitmask(i8x16.ne(bits, i64x2.splat(0))) << (16 - length) & 0xffff) !== 0;
-  const rest = length - 16;
-  for (let at: u32 = 16; at < rest; at += 16) bits = v128.or(bits, v128.xor(v128.load(left + at), v128.load(right + at)));
-  return v128.any_true(v128.or(bits, v128.xor(v128.load(left + rest), v128.load(right + rest))));
+  return (i8x16.bitmask(i8x16.ne(bits, i64x2.splat(0))) << max<i32>(16 - <i32>length, 0) & 0xffff) !== 0;
 }
 
 /** Writes up to 15 bytes more. */
