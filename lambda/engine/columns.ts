@@ -23,6 +23,8 @@ export interface IntRuns {
   readonly starts: Int32Array;
   /** Per run, as rows would have it. */
   readonly values: IntColumn['values'];
+  /** Whether each value is known to be above the one before, so that none comes again. */
+  readonly ascend: boolean;
 }
 
 export interface FloatColumn {

@@ -17,28 +17,12 @@ export function beginsSideBySide(column: IntColumn | StringColumn): boolean {
 }
 
 /** Where runs start, if no value has two; else null. */
-function distinctRuns({ starts, values }: IntRuns): Int32Array | null {
-  if (ascends(values)) return starts;
+function distinctRuns({ starts, values, ascend }: IntRuns): Int32Array | null {
+  if (ascend) return starts;
   const halves = halvesOf(values);
   const distinct = new NumberTable();
   for (let run = 0; run < values.length; run++) if (distinct.codeOf(halves[2 * run], halves[2 * run + 1]) !== run) return null;
   return starts;
-}
-
-/** Whether each value is above the one before, so that none can come again: as numbers, or as bit patterns where these would be read as BigInt. */
-function ascends(values: IntColumn['values']): boolean {
-  let descents = 0;
-  if (values instanceof Float64Array) {
-    for (let index = 1; index < values.length; index++) descents |= Number(values[index] <= values[index - 1]);
-    return descents === 0;
-  }
-  const halves = halvesOf(values);
-  for (let index = 1; index < values.length; index++) {
-    const high = halves[2 * index + 1];
-    const lastHigh = halves[2 * index - 1];
-    descents |= Number(high < lastHigh) | (Number(high === lastHigh) & Number(halves[2 * index] >>> 0 <= halves[2 * index - 2] >>> 0));
-  }
-  return descents === 0;
 }
 
 /** Rows between looks at whether runs can still be groups. */

@@ -20,6 +20,13 @@ interface IntDictionary {
   readonly exact: boolean;
 }
 
+/** Values of a page in the kernels' memory, 64 bits each. */
+interface PageIntegers {
+  readonly address: Address;
+  /** Whether they are of the column's type. */
+  readonly isConverted: boolean;
+}
+
 /**
  * Integers as runs, as long as these are few and no row is null; else by row. As doubles until a value outside ±(2^53 − 1) turns up:
  * from then on as 64-bit integers.
@@ -59,10 +66,16 @@ export class IntColumnBuilder implements ColumnBuilder {
       halvesOf(this.values).fill(0, 2 * firstRow, 2 * (firstRow + rows));
       return;
     }
-    const decoded = isDictionaryEncoding(page.encoding) ? this.lookUp(page, required(this.dictionary)) : this.convert(page);
-    if (this.runs?.append(kernels, decoded, rows, firstRow) === true) return;
+    const values = isDictionaryEncoding(page.encoding) ? this.lookUp(page, required(this.dictionary)) : this.stored(page);
+    const runs = this.runs?.find(kernels, values.address, rows, firstRow) ?? null;
+    if (runs !== null) {
+      // Of these there are fewer to be converted.
+      const ofRuns = this.converted(kernels, { ...values, address: runs.values }, runs.count);
+      this.runs?.append(kernels, { ...runs, values: ofRuns });
+      return;
+    }
     this.endRuns();
-    kernels.copyOut(spread64(page, decoded, 0), rows, this.values, firstRow);
+    kernels.copyOut(spread64(page, this.converted(kernels, values, page.present), 0), rows, this.values, firstRow);
   }
 
   finish(): IntColumn {
@@ -92,25 +105,29 @@ export class IntColumnBuilder implements ColumnBuilder {
     this.nulls.set(mask, row);
   }
 
-  /** Present values of a page, 64 bits each, of the column's type. */
-  private convert({ kernels, encoding, bytes, present }: Page): Address {
+  /** Present values of a page as they are stored, 64 bits each. */
+  private stored({ kernels, encoding, bytes, present }: Page): PageIntegers {
     const stored = plainLayout(kernels, encoding, INTEGER_LAYOUT[this.source], bytes, present).byteOffset;
-    const wide = toWide(kernels, this.source, stored, present);
-    if (this.isWide || becameDoubles(kernels, this.source, wide, present)) return wide;
-    const { doubles, exact } = toDoubles(kernels, this.source, wide, present);
-    if (exact) return doubles;
-    this.widen();
-    return wide;
+    return { address: toWide(kernels, this.source, stored, present), isConverted: false };
   }
 
   /** The same of a page that has places in the dictionary. */
-  private lookUp(page: Page, { size, doubles, wide, exact }: IntDictionary): Address {
+  private lookUp(page: Page, { size, doubles, wide, exact }: IntDictionary): PageIntegers {
     if (!this.isWide) {
-      const found = lookUp64(page, { size, entries: doubles });
-      if (exact || allSafe(page.kernels.doubles(found, page.present))) return found;
+      const address = lookUp64(page, { size, entries: doubles });
+      if (exact || allSafe(page.kernels.doubles(address, page.present))) return { address, isConverted: true };
       this.widen();
     }
-    return lookUp64(page, { size, entries: wide });
+    return { address: lookUp64(page, { size, entries: wide }), isConverted: true };
+  }
+
+  /** Some of a page's values, of the column's type. */
+  private converted(kernels: Kernels, { address, isConverted }: PageIntegers, count: number): Address {
+    if (isConverted || this.isWide || becameDoubles(kernels, this.source, address, count)) return address;
+    const { doubles, exact } = toDoubles(kernels, this.source, address, count);
+    if (exact) return doubles;
+    this.widen();
+    return address;
   }
 
   /** What is there so far becomes 64-bit integers, and whatever follows. */

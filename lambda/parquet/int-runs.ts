@@ -12,6 +12,15 @@ const SPARE = 1.1;
 /** Types of an integer column's values. */
 export type Integers = IntColumn['values'];
 
+/** Runs of a page, in the kernels' memory: where each starts, and its value. */
+export interface PageRuns {
+  readonly count: number;
+  readonly rows: number;
+  readonly starts: Address;
+  /** 64 bits each. */
+  readonly values: Address;
+}
+
 /** A column of which equal values tend to lie side by side, as the group IDs of a sorted file do, as long as they do: of doubles, or of integers of 64 bits. */
 export class IntRunsBuilder {
   private starts = new Int32Array(0);
@@ -19,31 +28,39 @@ export class IntRunsBuilder {
   private values = new Float64Array(0);
   private size = 0;
   private rows = 0;
+  private isWide = false;
+  private ascend = true;
 
   constructor(
     private readonly rowCount: number,
     private readonly memory: PartMemory,
   ) {}
 
-  /** Takes the values of a page, 64 bits each, which lie in the kernels' memory. False where they are not taken: there are too many runs, or rows are left out. */
-  append(kernels: Kernels, values64: Address, rows: number, firstRow: number): boolean {
-    if (firstRow !== this.rows) return false;
+  /** The runs of a page's values, 64 bits each, which lie in the kernels' memory. Null where they are not to be taken: there are too many, or rows are left out. */
+  find(kernels: Kernels, values64: Address, rows: number, firstRow: number): PageRuns | null {
+    if (firstRow !== this.rows) return null;
     const starts = kernels.allocate(rows * 4);
     const values = kernels.allocate(rows * 8);
-    const found = kernels.run.findRuns64(values64, rows, firstRow, starts, values);
-    if ((this.size + found) * LEAST_MEAN_LENGTH > firstRow + rows) return false;
-    const [newStarts, newValues] = [kernels.int32s(starts, found), kernels.doubles(values, found)];
+    const count = kernels.run.findRuns64(values64, rows, firstRow, starts, values);
+    return (this.size + count) * LEAST_MEAN_LENGTH > firstRow + rows ? null : { count, rows, starts, values };
+  }
+
+  /** Takes the runs of the next page, whose values are of the type that those before are. */
+  append(kernels: Kernels, { count, rows, starts, values }: PageRuns): void {
+    const [newStarts, newValues] = [kernels.int32s(starts, count), kernels.doubles(values, count)];
     const known = this.size > 0 && sameBits(this.values, this.size - 1, newValues, 0) ? 1 : 0;
+    const ascend = this.isWide ? kernels.run.ascendIntegers : kernels.run.ascendDoubles;
+    this.ascend &&= ascend(values, count) === 1 && (this.size === 0 || known === 1 || this.isBelow(newValues));
     this.rows += rows;
-    this.makeRoom(found);
+    this.makeRoom(count);
     this.starts.set(newStarts.subarray(known), this.size);
     halvesOf(this.values).set(halvesOf(newValues).subarray(2 * known), 2 * this.size);
-    this.size += found - known;
-    return true;
+    this.size += count - known;
   }
 
   /** Makes integers of 64 bits of the doubles taken so far. */
   widen(): void {
+    this.isWide = true;
     const wide = new BigInt64Array(this.values.buffer, this.values.byteOffset, this.values.length);
     for (let run = 0; run < this.size; run++) wide[run] = BigInt(this.values[run]);
   }
@@ -57,7 +74,15 @@ export class IntRunsBuilder {
   finish(like: Integers): IntRuns {
     this.makeRoom(1);
     this.starts[this.size] = this.rows;
-    return { starts: this.starts.subarray(0, this.size + 1), values: ofHalves(like, halvesOf(this.values.subarray(0, this.size))) };
+    return { starts: this.starts.subarray(0, this.size + 1), values: ofHalves(like, halvesOf(this.values.subarray(0, this.size))), ascend: this.ascend };
+  }
+
+  /** Whether the last run's value is below the first of others, of which there is one at least. */
+  private isBelow(others: Float64Array): boolean {
+    if (!this.isWide) return this.values[this.size - 1] < others[0];
+    const [ofRuns, ofOthers] = [halvesOf(this.values), halvesOf(others)];
+    const high = ofRuns[2 * this.size - 1];
+    return high < ofOthers[1] || (high === ofOthers[1] && ofRuns[2 * this.size - 2] >>> 0 < ofOthers[0] >>> 0);
   }
 
   /** For so many more runs and the last entry of `starts`. */

@@ -43,17 +43,18 @@ it('whatever lies side by side, each row has its value, and runs are those of th
     const present = data.flatMap((each) => each ?? []);
     expect([...runs.starts]).toEqual(startsOf(present));
     expect([...runs.values].map(BigInt)).toEqual([...runs.starts].slice(0, -1).map((start) => data[start]));
+    expect(runs.ascend).toBe(runs.values.every((each, run) => run === 0 || each > runs.values[run - 1]));
     expect(groupsSideBySide(column)).toEqual(groupsSideBySide({ type: 'INT', values: column.values, nulls: null }));
   }), { numRuns: 400 });
 });
 
 it('runs go on over pages and row groups, and end with a page that has too many or a null', async () => {
   const [sevens, eights] = [[7n, 7n, 7n], [7n, 8n, 8n, 8n]];
-  expect((await readInts([[sevens, eights], [[8n, 8n], [6n, 6n]]])).runs).toEqual({ starts: Int32Array.of(0, 4, 9, 11), values: Float64Array.of(7, 8, 6) });
+  expect((await readInts([[sevens, eights], [[8n, 8n], [6n, 6n]]])).runs).toEqual({ starts: Int32Array.of(0, 4, 9, 11), values: Float64Array.of(7, 8, 6), ascend: false });
   expect((await readInts([[sevens, [1n, 2n, 3n, 4n]]])).runs).toBeUndefined();
   expect((await readInts([[sevens, [null]], [sevens]])).runs).toBeUndefined();
   const wide = [2n ** 60n, 2n ** 60n, 0n, 0n, -(2n ** 63n), -(2n ** 63n)];
-  expect((await readInts([[sevens, wide], [wide]])).runs).toEqual({ starts: Int32Array.of(0, 3, 5, 7, 9, 11, 13, 15), values: BigInt64Array.of(7n, 2n ** 60n, 0n, -(2n ** 63n), 2n ** 60n, 0n, -(2n ** 63n)) });
+  expect((await readInts([[sevens, wide], [wide]])).runs).toEqual({ starts: Int32Array.of(0, 3, 5, 7, 9, 11, 13, 15), values: BigInt64Array.of(7n, 2n ** 60n, 0n, -(2n ** 63n), 2n ** 60n, 0n, -(2n ** 63n)), ascend: false });
 });
 
 it('groups of runs lie side by side unless a value comes again', async () => {

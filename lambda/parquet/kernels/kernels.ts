@@ -28,6 +28,8 @@ interface Exports {
   readonly spread32: (src: Address, mask: Address, count: number, none: number, out: Address) => void;
   readonly spread64: (src: Address, mask: Address, count: number, none: number, out: Address) => void;
   readonly findRuns64: (src: Address, count: number, row: number, starts: Address, values: Address) => number;
+  readonly ascendDoubles: (values: Address, count: number) => number;
+  readonly ascendIntegers: (values: Address, count: number) => number;
   readonly joinStreams4: (src: Address, count: number, out: Address) => void;
   readonly joinStreams8: (src: Address, count: number, out: Address) => void;
   readonly floatsToDoubles: (src: Address, count: number, out: Address) => void;

@@ -10,7 +10,7 @@ export { daysToMillis, int64ToDoubles, int96ToMillis, microsToMillis, nanosToMil
 export { joinStreams4, joinStreams8 } from './byte-streams';
 export { readLevels } from './levels';
 export { floatsToDoubles, spread32, spread64 } from './spread';
-export { findRuns64 } from './runs';
+export { ascendDoubles, ascendIntegers, findRuns64 } from './runs';
 export { decompressSnappy } from './snappy';
 export { codeAscending, codeTexts, emptyArena, enterTexts, joinTexts, layOutPlain, locatePlain } from './texts';
 

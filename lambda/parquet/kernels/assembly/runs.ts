@@ -16,3 +16,17 @@ export function findRuns64(src: usize, count: u32, row: u32, starts: usize, valu
   }
   return <u32>runs;
 }
+
+/** Whether each of `count` doubles is above the one before it: 1, or else 0. */
+export function ascendDoubles(values: usize, count: u32): i32 {
+  let others: u32 = 0;
+  for (const end = values + (<usize>count << 3); values + 8 < end; values += 8) others |= u32(!(load<f64>(values, 8) > load<f64>(values)));
+  return i32(others === 0);
+}
+
+/** The same of integers of 64 bits. */
+export function ascendIntegers(values: usize, count: u32): i32 {
+  let others: u32 = 0;
+  for (const end = values + (<usize>count << 3); values + 8 < end; values += 8) others |= u32(load<i64>(values, 8) <= load<i64>(values));
+  return i32(others === 0);
+}
