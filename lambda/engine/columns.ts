@@ -1,3 +1,5 @@
+import type { Codes } from './codes';
+
 /**
  * Columns of one part, decoded, one entry per row. The engine, the Parquet reader and the part cache share these types.
  * Typed arrays only: nothing here is allocated per row.
@@ -41,8 +43,8 @@ export interface BoolColumn {
 
 export interface StringColumn {
   readonly type: 'STRING';
-  /** Index into `dictionary`, −1 for null. */
-  readonly codes: Int32Array;
+  /** Per row the index into `dictionary`. */
+  readonly codes: Codes;
   /** Distinct strings; some may be used by no row. */
   readonly dictionary: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { Aggregation, CountAggregation, PerValueAggregation } from '../query/expanded';
+import type { Codes } from './codes';
 import type { Column } from './columns';
 import type { PartColumns } from './part-columns';
 import type { PartialAggregation } from './partial';
@@ -9,7 +10,7 @@ import { codesPresent, countsOf, keysOf } from './values-present';
 export interface RowCounter {
   readonly classCount: number;
   /** Per class and value. @param withGroups whether groups are to be counted as well */
-  readonly perValue: (codes: Int32Array, size: number, withGroups: boolean) => ValueCounts;
+  readonly perValue: (codes: Codes, size: number, withGroups: boolean) => ValueCounts;
   /** Per class, of rows that are not null. */
   readonly present: (column: Column) => Int32Array;
 }

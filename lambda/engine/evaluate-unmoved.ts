@@ -1,5 +1,6 @@
 import type { Aggregation, Condition, CountAggregation, ExpandedQuery, PerValueAggregation } from '../query/expanded';
 import { conjunction, countOnes } from './byte-masks';
+import { MOST_BYTE_CODES } from './codes';
 import { combineConditions, listsOf, matchCounts, type GroupMask } from './conditions';
 import { countAggregations, isCountedPerValue } from './count-aggregations';
 import { GroupBits } from './group-bits';
@@ -31,9 +32,9 @@ export function evaluateUnmoved(query: ExpandedQuery, columns: PartColumns, grou
     const countOf = countAggregations(aggregations, columns, {
       classCount: 1,
       perValue: (codes, size, withGroups) => {
-        const rows = kernels.countRowsPerCode(codes, size + 1, matching);
+        const rows = kernels.countRowsPerCode(codes.bytes, size + 1, matching);
         matchingRows ??= rows.reduce((sum, ofValue) => sum + ofValue, 0);
-        return { rows, groups: withGroups ? countGroups(codes, size + 1, matching, kernels) : null };
+        return { rows, groups: withGroups ? countGroups(codes.bytes, size + 1, matching, kernels) : null };
       },
       present: () => { throw new Error('rows that are not null are only counted per value here'); },
     });
@@ -70,15 +71,16 @@ function matchUnmoved({ conditions, relation }: ExpandedQuery, columns: PartColu
   const any = new GroupBits(listsOf(conditions, relation).toFind, masks, (batch) => kernels.uniteRows(batch.codes()));
   const matching = combineConditions(conditions, relation, any, (condition) => {
     if (condition.kind !== 'rows' || condition.target.type !== 'count') throw new Error(`a condition of ${condition.kind} that only rows in order can answer`);
-    const { codes, holds } = masks.coded(condition.filters);
-    return matchCounts(kernels.countCodes(codes, holds), condition.target, condition.includeZero);
+    const coded = masks.perCode(condition.filters);
+    const { bytes, holds } = coded !== null && coded.holds.length - 1 <= MOST_BYTE_CODES ? { bytes: coded.codes.bytes, holds: coded.holds } : { bytes: masks.all(condition.filters), holds: Uint8Array.of(0, 1) };
+    return matchCounts(kernels.countCodes(bytes, holds), condition.target, condition.includeZero);
   });
   // What is said of no rows is said of numbers, too, that are no group's.
   return conjunction([matching, present]);
 }
 
-/** Per code, null first, the matching groups that have it. */
-function countGroups(codes: Int32Array, width: number, matching: GroupMask, kernels: UnmovedKernels): Int32Array {
+/** Per code the matching groups that have it. @param codes a byte per row */
+function countGroups(codes: Uint8Array, width: number, matching: GroupMask, kernels: UnmovedKernels): Int32Array {
   const counts = new Int32Array(width);
   for (let first = 0; first < width; first += BITS_AT_ONCE) {
     const table = Uint8Array.from({ length: width }, (_, place) => (place < first || place >= first + BITS_AT_ONCE ? 0 : 1 << (place - first)));

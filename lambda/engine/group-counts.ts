@@ -1,4 +1,5 @@
 import type { Filter } from '../query/expanded';
+import type { Codes } from './codes';
 import type { GroupRanges } from './group-selection';
 import { COUNTED_TOGETHER, countCodes, countMasks } from './match-counts';
 import type { Part } from './part';
@@ -11,7 +12,7 @@ export class GroupCounts {
   /** @param lists all that will be asked for */
   constructor(lists: readonly (readonly Filter[])[], part: Part, groups: GroupRanges, masks: RowMasks) {
     const distinct = [...new Map(lists.map((filters) => [filtersKey(filters), filters])).values()];
-    const byCodes = new Map<Int32Array | null, (readonly Filter[])[]>();
+    const byCodes = new Map<Codes | null, (readonly Filter[])[]>();
     for (const filters of distinct) {
       const codes = masks.perCode(filters)?.codes ?? null;
       byCodes.set(codes, [...(byCodes.get(codes) ?? []), filters]);
@@ -33,7 +34,7 @@ export class GroupCounts {
   }
 }
 
-function countTogether(codes: Int32Array, lists: readonly (readonly Filter[])[], part: Part, groups: GroupRanges, masks: RowMasks): Int32Array[] {
+function countTogether(codes: Codes, lists: readonly (readonly Filter[])[], part: Part, groups: GroupRanges, masks: RowMasks): Int32Array[] {
   const tables = lists.flatMap((filters) => masks.perCode(filters)?.holds ?? []);
   return countCodes(codes, tables, groups, part.kernelsFor(codes, tables[0].length - 1));
 }

@@ -15,7 +15,7 @@ export interface GroupNumbers {
 
 /** Numbers groups by their IDs, if these are close enough together; else null. @param column not empty, without nulls */
 export function numberGroups(column: IntColumn | StringColumn): GroupNumbers | null {
-  if (column.type === 'STRING') return { ids: column.codes, least: 0, size: greatestOf(column.codes) + 1 };
+  if (column.type === 'STRING') return { ids: column.codes.integers, least: 0, size: greatestOf(column.codes.integers) + 1 };
   const { values } = column;
   if (!(values instanceof Float64Array)) return null;
   const [least, greatest] = blockKernels().rangeOf(values);

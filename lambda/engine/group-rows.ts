@@ -6,13 +6,13 @@ import { halvesOf, NumberTable } from './number-table';
  * Groups are the equal values of a column without nulls. A run of them is a group where no other run has the same value.
  */
 export function groupsSideBySide(column: IntColumn | StringColumn): Int32Array | null {
-  if (column.type === 'STRING') return runsOfCodes(column.codes);
+  if (column.type === 'STRING') return runsOfCodes(column.codes.integers);
   return column.runs === undefined ? runsOfIntegers(halvesOf(column.values)) : distinctRuns(column.runs);
 }
 
 /** Whether the first rows of each group lie side by side: then all do, in most files. */
 export function beginsSideBySide(column: IntColumn | StringColumn): boolean {
-  if (column.type === 'STRING') return runsOfCodes(column.codes.subarray(0, ROWS_BETWEEN_CHECKS)) !== null;
+  if (column.type === 'STRING') return runsOfCodes(column.codes.integers.subarray(0, ROWS_BETWEEN_CHECKS)) !== null;
   return column.runs !== undefined || runsOfIntegers(halvesOf(column.values).subarray(0, 2 * ROWS_BETWEEN_CHECKS)) !== null;
 }
 

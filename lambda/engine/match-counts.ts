@@ -1,3 +1,4 @@
+import type { Codes } from './codes';
 import type { GroupRanges } from './group-selection';
 import type { PartKernels } from './kernels/part-kernels';
 import type { RowMask } from './row-masks';
@@ -12,25 +13,25 @@ const ROWS_AT_ONCE = 255;
  * Counts each group's rows whose codes are in a table, for up to four tables at once: a group's end costs more than a
  * row, and four counts meet it once.
  *
- * @param codes per row, −1 or above
  * @param tables at `code + 1` 1 or 0
  * @param kernels where the codes are known to them
  * @returns per table a count per group
  */
-export function countCodes(codes: Int32Array, tables: readonly Uint8Array[], groups: GroupRanges, kernels: PartKernels | null): Int32Array[] {
-  if (tables.length === 1) return [kernels?.countCodes(codes, tables[0], groups) ?? countOneTable(codes, tables[0], groups)];
+export function countCodes(codes: Codes, tables: readonly Uint8Array[], groups: GroupRanges, kernels: PartKernels | null): Int32Array[] {
+  if (tables.length === 1) return [kernels?.countCodes(codes, tables[0], groups) ?? countOneTable(codes.integers, tables[0], groups)];
   const packed = new Int32Array(tables[0].length);
   tables.forEach((table, index) => {
     for (let place = 0; place < packed.length; place++) packed[place] |= table[place] << (8 * index);
   });
   const { count, starts, ends } = groups;
+  const { integers } = codes;
   const counts = new PackedCounts(count);
   for (let group = 0; group < count; group++) {
     const end = ends[group];
     for (let row = starts[group]; row < end; ) {
       const until = Math.min(end, row + ROWS_AT_ONCE);
       let sum = 0;
-      for (; row < until; row++) sum = (sum + packed[codes[row] + 1]) | 0;
+      for (; row < until; row++) sum = (sum + packed[integers[row] + 1]) | 0;
       counts.add(group, sum);
     }
   }

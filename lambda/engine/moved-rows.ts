@@ -1,3 +1,4 @@
+import { Codes } from './codes';
 import type { Column, IntColumn } from './columns';
 import { halvesOf, ofHalves } from './number-table';
 import { PartMemory } from './part-memory';
@@ -52,8 +53,12 @@ export function orderColumn(column: Column, order: RowOrder, memory = new PartMe
     case 'BOOL':
       return { type: 'BOOL', values: moveRows(column.values, memory.bytes(column.values.length), order) };
     case 'STRING':
-      return { type: 'STRING', codes: moveRows(column.codes, memory.integers(column.codes.length), order), dictionary: column.dictionary };
+      return { type: 'STRING', codes: moveCodes(column.codes, order, memory), get dictionary() { return column.dictionary; } };
   }
+}
+
+function moveCodes(codes: Codes, order: RowMoves, memory: PartMemory): Codes {
+  return codes.areBytes ? Codes.ofBytes(moveRows(codes.bytes, memory.bytes(codes.length), order)) : Codes.ofIntegers(moveRows(codes.integers, memory.integers(codes.length), order));
 }
 
 /** 64-bit integers are moved as bit patterns: reading them as BigInt would allocate one per row. */

@@ -13,9 +13,10 @@ export function nullsOf(column: Column): Uint8Array | null {
       return nulls;
     }
     case 'STRING': {
-      if (!column.codes.includes(-1)) return null;
-      const nulls = new Uint8Array(column.codes.length);
-      for (let row = 0; row < nulls.length; row++) nulls[row] = column.codes[row] >>> 31;
+      if (column.codes.areAllPresent) return null;
+      const { integers } = column.codes;
+      const nulls = new Uint8Array(integers.length);
+      for (let row = 0; row < nulls.length; row++) nulls[row] = integers[row] >>> 31;
       return nulls;
     }
   }

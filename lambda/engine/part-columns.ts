@@ -1,3 +1,4 @@
+import type { Codes } from './codes';
 import type { Column, FloatColumn } from './columns';
 import { JudgedStrings } from './judged-strings';
 import { magnitudesOf, type Magnitudes } from './split-sums';
@@ -41,7 +42,7 @@ export class PartColumns {
   }
 
   /** Whether codes are those of one of the columns. */
-  protected isOfColumn(codes: Int32Array): boolean {
+  protected isOfColumn(codes: Codes): boolean {
     for (const column of this.columns.values()) if (column.type === 'STRING' && column.codes === codes) return true;
     for (const known of this.#valueCodes.values()) if (known.codes === codes) return true;
     return false;

@@ -1,9 +1,10 @@
+import { MOST_BYTE_CODES, type Codes } from './codes';
 import type { Column, IntColumn, StringColumn } from './columns';
 import { GroupIdError, TimestampError } from './errors';
 import type { JudgedStrings } from './judged-strings';
 import { PartColumns } from './part-columns';
 import { PartMemory } from './part-memory';
-import { MAX_BYTE_CODES, PartKernels } from './kernels/part-kernels';
+import { PartKernels } from './kernels/part-kernels';
 import { numberGroups, type GroupNumbers } from './group-numbers';
 import { beginsSideBySide } from './group-rows';
 import { joinMoves, orderColumn, type RowOrder } from './moved-rows';
@@ -65,8 +66,8 @@ export class Part extends PartColumns {
    * What walks rows faster, made once per part, of many rows: for codes of one of its columns, where they fit into bytes; else null.
    * @throws RangeError where there is no memory to be had.
    */
-  kernelsFor(codes: Int32Array, size: number): PartKernels | null {
-    if (this.rowCount < MIN_KERNEL_ROWS || size > MAX_BYTE_CODES || !this.isOfColumn(codes)) return null;
+  kernelsFor(codes: Codes, size: number): PartKernels | null {
+    if (this.rowCount < MIN_KERNEL_ROWS || size > MOST_BYTE_CODES || !this.isOfColumn(codes)) return null;
     this.#kernels ??= new PartKernels(this.groupStarts);
     return this.#kernels;
   }
@@ -145,6 +146,6 @@ function timesOf(column: Column | undefined, name: string): Times {
 function groupIdsOf(column: Column | undefined, name: string): IntColumn | StringColumn {
   if (column === undefined) throw new GroupIdError(name, 'is missing');
   if (column.type !== 'INT' && column.type !== 'STRING') throw new GroupIdError(name, `is of type ${column.type}`);
-  if (column.type === 'INT' ? column.nulls?.includes(1) : column.codes.includes(-1)) throw new GroupIdError(name, 'holds nulls');
+  if (column.type === 'INT' ? column.nulls?.includes(1) : !column.codes.areAllPresent) throw new GroupIdError(name, 'holds nulls');
   return column;
 }

@@ -26,7 +26,7 @@ export interface PartitionedGroups {
  */
 export function groupPartitioned(column: IntColumn | StringColumn, memory: PartMemory): PartitionedGroups {
   const scratch = new PartMemory();
-  const grouped = column.type === 'STRING' ? groupCodes(column.codes, { memory, scratch }) : groupIntegers(column.values, { memory, scratch });
+  const grouped = column.type === 'STRING' ? groupCodes(column.codes.integers, { memory, scratch }) : groupIntegers(column.values, { memory, scratch });
   scratch.giveBack();
   return grouped;
 }

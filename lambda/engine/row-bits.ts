@@ -90,10 +90,11 @@ export class RowBits {
         if (coded === null) break;
         const { codes, holds } = coded;
         if (holds.length > MAX_TABLE) {
-          this.#single.push({ kind: 'many codes', codes, holds, bit: this.#used });
+          this.#single.push({ kind: 'many codes', codes: codes.integers, holds, bit: this.#used });
           return this.#used++;
         }
-        const known = this.#tables.get(filter.column) ?? { kind: 'codes' as const, codes, table: new Int32Array(holds.length) };
+        const table = new Int32Array(holds.length);
+        const known = this.#tables.get(filter.column) ?? (codes.areBytes ? { kind: 'bytes' as const, bytes: codes.bytes, table } : { kind: 'codes' as const, codes: codes.integers, table });
         this.#tables.set(filter.column, known);
         for (let place = 0; place < holds.length; place++) known.table[place] |= holds[place] << this.#used;
         return this.#used++;

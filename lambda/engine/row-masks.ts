@@ -1,5 +1,6 @@
 import type { Filter } from '../query/expanded';
 import { conjunction, disjunction } from './byte-masks';
+import { Codes } from './codes';
 import type { BoolColumn, FloatColumn, IntColumn, StringColumn } from './columns';
 import { matchIntegers, matchNumbers } from './number-filters';
 import type { PartColumns } from './part-columns';
@@ -10,8 +11,7 @@ export type RowMask = Uint8Array;
 
 /** A list of filters as a table over the codes of a string column. */
 export interface CodedFilters {
-  /** Per row, −1 or above. */
-  readonly codes: Int32Array;
+  readonly codes: Codes;
   /** At `code + 1` 1 where all filters hold, else 0. */
   readonly holds: Uint8Array;
 }
@@ -75,9 +75,7 @@ export class RowMasks {
 }
 
 function codedMask(mask: RowMask): CodedFilters {
-  const codes = new Int32Array(mask.length);
-  for (let row = 0; row < codes.length; row++) codes[row] = mask[row] - 1;
-  return { codes, holds: Uint8Array.of(0, 1) };
+  return { codes: Codes.ofBytes(mask), holds: Uint8Array.of(0, 1) };
 }
 
 /** The same for lists of the same filters. */
@@ -137,6 +135,12 @@ function judgeCodes(filter: Filter, { dictionary }: StringColumn): Uint8Array {
 
 function stringMask(holds: Uint8Array, { codes }: StringColumn): RowMask {
   const mask = new Uint8Array(codes.length);
-  for (let row = 0; row < mask.length; row++) mask[row] = holds[codes[row] + 1];
+  if (codes.areBytes) {
+    const { bytes } = codes;
+    for (let row = 0; row < mask.length; row++) mask[row] = holds[bytes[row]];
+  } else {
+    const { integers } = codes;
+    for (let row = 0; row < mask.length; row++) mask[row] = holds[integers[row] + 1];
+  }
   return mask;
 }

@@ -1,7 +1,6 @@
 import type { Numeric } from '../query/expanded';
 import type { Times } from './part';
-import type { CodedFilters } from './row-masks';
-import type { StepRows } from './sequence';
+import type { FilteredRows, StepRows } from './sequence';
 
 const NONE = -1;
 
@@ -31,7 +30,7 @@ export class ChainFinder {
 
   constructor(
     private readonly steps: readonly StepRows[],
-    private readonly trailing: CodedFilters | null,
+    private readonly trailing: FilteredRows | null,
     private readonly maxDuration: Numeric,
     private readonly times: Times,
   ) {}
@@ -120,7 +119,7 @@ export class ChainFinder {
   }
 
   /** Whether a chain exists after whose last row no excluded row follows, within the maximum duration of its first. */
-  #endsWithout(excluded: CodedFilters, start: number, end: number): boolean {
+  #endsWithout(excluded: FilteredRows, start: number, end: number): boolean {
     const { times, maxDuration } = this;
     const size = end - start;
     const final = this.steps.length - 1;

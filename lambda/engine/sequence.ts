@@ -7,11 +7,19 @@ import type { CodedFilters, RowMasks } from './row-masks';
 import { ChainFinder } from './sequence-chains';
 import { symbolsOf, type Symbols } from './symbols';
 
+/** Rows that a list of filters holds in. */
+export interface FilteredRows {
+  /** Per row, −1 or above. */
+  readonly codes: Int32Array;
+  /** At `code + 1` 1 where all filters hold, else 0. */
+  readonly holds: Uint8Array;
+}
+
 /** A step's rows and what must hold between them and the rows of the step before. */
 export interface StepRows {
-  readonly rows: CodedFilters;
+  readonly rows: FilteredRows;
   /** Rows of which none may lie strictly between; null: no exclusion. */
-  readonly excluded: CodedFilters | null;
+  readonly excluded: FilteredRows | null;
   /** Bounds on the time since the previous step's row. */
   readonly minGap: Numeric;
   readonly maxGap: Numeric;
@@ -48,13 +56,21 @@ function isPlain({ steps, trailingExclusions, maxDuration }: Sequence): boolean 
   );
 }
 
+function filteredRows({ codes, holds }: CodedFilters): FilteredRows {
+  return { codes: codes.integers, holds };
+}
+
+function filteredOrNone(coded: CodedFilters | null): FilteredRows | null {
+  return coded && filteredRows(coded);
+}
+
 /** The judge of a sequence under all its constraints, group by group. @param symbols of its steps' filters, where there are some */
 export function chainFinder({ steps, trailingExclusions, maxDuration }: Sequence, part: Part, masks: RowMasks, symbols: Symbols | null): ChainFinder {
   const stepRows: StepRows[] = steps.map((step, index) => ({
-    rows: symbols === null ? masks.coded(step.filters) : { codes: symbols.codes, holds: symbols.holds[index] },
-    excluded: masks.any(step.exclusionsBefore),
+    rows: filteredRows(symbols === null ? masks.coded(step.filters) : { codes: symbols.codes, holds: symbols.holds[index] }),
+    excluded: filteredOrNone(masks.any(step.exclusionsBefore)),
     minGap: step.minDuration ?? 0,
     maxGap: step.maxDuration ?? Infinity,
   }));
-  return new ChainFinder(stepRows, masks.any(trailingExclusions), maxDuration ?? Infinity, part.times);
+  return new ChainFinder(stepRows, filteredOrNone(masks.any(trailingExclusions)), maxDuration ?? Infinity, part.times);
 }

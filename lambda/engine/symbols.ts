@@ -1,4 +1,5 @@
 import type { Filter } from '../query/expanded';
+import { Codes } from './codes';
 import { RowBits } from './row-bits';
 import type { CodedFilters, RowMask, RowMasks } from './row-masks';
 
@@ -7,8 +8,7 @@ import type { CodedFilters, RowMask, RowMasks } from './row-masks';
  * looks up all it wants to know, instead of reading one mask per list.
  */
 export interface Symbols {
-  /** Per row; −1 or above. */
-  readonly codes: Int32Array;
+  readonly codes: Codes;
   /** Per list of filters: at `code + 1` 1 where all of them hold, else 0. */
   readonly holds: readonly Uint8Array[];
 }
@@ -37,7 +37,7 @@ function combinedBits(lists: readonly (readonly Filter[])[], masks: RowMasks): S
     if (!rowBits.hasRoomFor(filters)) return null;
     bits.push(rowBits.add(filters));
   }
-  return rowBits.size > MAX_COMBINED ? null : { codes: rowBits.codes(), holds: bits.map((bit) => tableOf(bit, rowBits.size)) };
+  return rowBits.size > MAX_COMBINED ? null : { codes: Codes.ofIntegers(rowBits.codes()), holds: bits.map((bit) => tableOf(bit, rowBits.size)) };
 }
 
 function combinedMasks(masks: readonly RowMask[]): Symbols | null {
@@ -47,7 +47,7 @@ function combinedMasks(masks: readonly RowMask[]): Symbols | null {
   distinct.forEach((mask, bit) => {
     for (let row = 0; row < codes.length; row++) codes[row] += mask[row] << bit;
   });
-  return { codes, holds: masks.map((mask) => tableOf(distinct.indexOf(mask), distinct.length)) };
+  return { codes: Codes.ofIntegers(codes), holds: masks.map((mask) => tableOf(distinct.indexOf(mask), distinct.length)) };
 }
 
 /** For each combination of so many bits one of them. */

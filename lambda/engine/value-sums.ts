@@ -1,4 +1,5 @@
 import type { ClassifiedGroups } from './aggregate';
+import type { Codes } from './codes';
 import type { FloatColumn, IntColumn } from './columns';
 import { EXACT_SUM_WIDTH, ExactSums } from './exact-sum';
 import type { Part } from './part';
@@ -12,15 +13,15 @@ export interface ValueSums {
   readonly sums: ExactSums;
 }
 
-/** Sums a numeric column per class and per value of another. @param codes per row, −1 for null; below `size` */
-export function sumValues(codes: Int32Array, size: number, otherColumn: string, part: Part, groups: ClassifiedGroups): ValueSums {
+/** Sums a numeric column per class and per value of another. @param codes below `size` */
+export function sumValues(codes: Codes, size: number, otherColumn: string, part: Part, groups: ClassifiedGroups): ValueSums {
   const summed = part.column(otherColumn);
   if (summed.type !== 'INT' && summed.type !== 'FLOAT') throw new TypeError(`a ${summed.type} column has no sum`);
   const slots = groups.classCount * (size + 1);
   const split = splitOf(summed, otherColumn, part, groups.ranges.rows);
   if (split !== null && summed.values instanceof Float64Array) {
     const byKernels = part.kernelsFor(codes, size)?.sumSplit(codes, size + 1, summed, split, groups.ranges, groups.classOf, groups.classCount) ?? null;
-    const halves = byKernels === null ? addSplit(codes, size, summed.values, summed.type === 'INT' ? summed.nulls : null, split, groups) : fromKernels(byKernels);
+    const halves = byKernels === null ? addSplit(codes.integers, size, summed.values, summed.type === 'INT' ? summed.nulls : null, split, groups) : fromKernels(byKernels);
     const counts = halves.counts.subarray(0, slots);
     const terms = halves.terms.subarray(0, slots * EXACT_SUM_WIDTH);
     addLaterClasses(terms, (size + 1) * EXACT_SUM_WIDTH);
@@ -29,7 +30,7 @@ export function sumValues(codes: Int32Array, size: number, otherColumn: string, 
   const rows = new Int32Array(slots);
   const counts = new Int32Array(slots);
   const sums = new ExactSums(slots);
-  addExactly(codes, size, summed, groups, { rows, counts, sums });
+  addExactly(codes.integers, size, summed, groups, { rows, counts, sums });
   for (let slot = slots - size - 2; slot >= 0; slot--) sums.addSlot(slot, slot + size + 1);
   return { rows, counts, sums };
 }

@@ -1,3 +1,4 @@
+import { Codes, MOST_BYTE_CODES } from '../engine/codes';
 import type { StringColumn } from '../engine/columns';
 import type { PartMemory } from '../engine/part-memory';
 import { plainByteArrays } from './byte-arrays';
@@ -10,15 +11,15 @@ import { StringDictionary } from './string-dictionary';
 
 const NULL = -1;
 
-/** Text as codes of one dictionary for the whole column, into which those of the chunks are merged. */
+/** Text as codes of one dictionary for the whole column, into which those of the chunks are merged: as bytes as long as these tell them apart. */
 export class StringColumnBuilder implements ColumnBuilder {
-  private readonly codes: Int32Array;
   private readonly strings = new StringDictionary();
+  /** Of the codes, either; neither as long as no page was decoded. */
+  private bytes: Uint8Array | null = null;
+  private integers: Int32Array | null = null;
   private dictionary: LookupTable | null = null;
 
-  constructor(rowCount: number, private readonly memory: PartMemory) {
-    this.codes = memory.integers(rowCount);
-  }
+  constructor(private readonly rowCount: number, private readonly memory: PartMemory) {}
 
   setDictionary(kernels: Kernels, bytes: Uint8Array, size: number): void {
     const entries = this.codesOf(kernels, Encoding.PLAIN, bytes, size);
@@ -34,23 +35,48 @@ export class StringColumnBuilder implements ColumnBuilder {
   decode(page: Page): void {
     const { kernels, encoding, bytes, present, nulls, firstRow, rows } = page;
     if (present === 0) {
-      this.codes.fill(NULL, firstRow, firstRow + rows);
+      if (this.integers === null) this.narrow().fill(0, firstRow, firstRow + rows);
+      else this.integers.fill(NULL, firstRow, firstRow + rows);
       return;
     }
-    if (nulls === null && !isDictionaryEncoding(encoding)) {
-      this.strings.addPlain(plainByteArrays(kernels, encoding, bytes, rows), this.codes.subarray(firstRow, firstRow + rows));
+    if (this.integers !== null && nulls === null && !isDictionaryEncoding(encoding)) {
+      this.strings.addPlain(plainByteArrays(kernels, encoding, bytes, rows), this.integers.subarray(firstRow, firstRow + rows));
       return;
     }
-    const codes = isDictionaryEncoding(encoding) ? lookUp32(page, required(this.dictionary)) : this.codesOf(kernels, encoding, bytes, present);
-    kernels.copyOut(spread32(page, codes, NULL), rows, this.codes, firstRow);
+    const codes = spread32(page, isDictionaryEncoding(encoding) ? lookUp32(page, required(this.dictionary)) : this.codesOf(kernels, encoding, bytes, present), NULL);
+    if (this.integers !== null || this.strings.size > MOST_BYTE_CODES) {
+      kernels.copyOut(codes, rows, this.wide(), firstRow);
+      return;
+    }
+    const narrow = kernels.allocate(rows);
+    kernels.run.narrowCodes(codes, rows, narrow);
+    kernels.copyOut(narrow, rows, this.narrow(), firstRow);
   }
 
   finish(): StringColumn {
-    const { codes } = this;
     const distinct = this.strings.strings(this.memory);
     const { recode } = distinct;
-    if (recode !== null) for (let i = 0; i < codes.length; i++) if (codes[i] !== NULL) codes[i] = recode[codes[i]];
-    return { type: 'STRING', codes, get dictionary() { return distinct.strings; } };
+    if (recode !== null) {
+      const codes = this.wide();
+      for (let i = 0; i < codes.length; i++) if (codes[i] !== NULL) codes[i] = recode[codes[i]];
+    }
+    return { type: 'STRING', codes: this.integers === null ? Codes.ofBytes(this.narrow()) : Codes.ofIntegers(this.integers), get dictionary() { return distinct.strings; } };
+  }
+
+  /** Codes as bytes, as long as they are. */
+  private narrow(): Uint8Array {
+    this.bytes ??= this.memory.bytes(this.rowCount);
+    return this.bytes;
+  }
+
+  /** Codes as integers, from now on. Rows that were not decoded yet are anything. */
+  private wide(): Int32Array {
+    if (this.integers !== null) return this.integers;
+    const integers = this.memory.integers(this.rowCount);
+    const { bytes } = this;
+    if (bytes !== null) for (let row = 0; row < integers.length; row++) integers[row] = bytes[row] - 1;
+    this.integers = integers;
+    return integers;
   }
 
   /** The code of each value, in the kernels' memory. */

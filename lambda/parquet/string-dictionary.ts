@@ -22,6 +22,11 @@ export interface DistinctStrings {
 export class StringDictionary {
   private readonly table = new TextTable();
 
+  /** How many distinct texts there are, by their bytes. */
+  get size(): number {
+    return this.table.size;
+  }
+
   /** Fills `codes` with those of as many texts, which are UTF-8, each behind its length in 4 bytes. Throws a `MalformedError`. */
   addPlain(bytes: Uint8Array, codes: Int32Array): void {
     this.table.addPlain(bytes, codes);

@@ -52,6 +52,11 @@ export class TextTable {
     returnKernels(this.kernels);
   }
 
+  /** How many distinct texts there are. */
+  get size(): number {
+    return this.head(KNOWN);
+  }
+
   /** Fills `codes` with those of as many texts, each of which lies in `bytes` behind its length in 4 bytes. Throws a `MalformedError`. */
   addPlain(bytes: Uint8Array, codes: Int32Array): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -71,7 +76,7 @@ export class TextTable {
   /** The texts one after the other, and where each begins and the last one ends, in the kernels' memory. None can be added from then on. */
   join(): { readonly text: Uint8Array; readonly starts: Int32Array } {
     const { kernels, arena, table } = this;
-    const size = this.head(KNOWN);
+    const { size } = this;
     this.grow(table, (size + 1) * 4, 0);
     const bytes = kernels.run.joinTexts(arena.address, table.address);
     return { text: kernels.bytes(arena.address, bytes), starts: kernels.int32s(table.address, size + 1) };

@@ -95,7 +95,7 @@ function exactNumber(value: Numeric): Numeric {
 
 function stringsOf({ codes, dictionary }: StringColumn): NonNullable<ColumnInspection['strings']> {
   const rowsByCode = new Float64Array(dictionary.length);
-  for (const code of codes) {
+  for (const code of codes.integers) {
     if (code >= 0) rowsByCode[code]++;
   }
   const used = dictionary.map((value, code) => ({ value, rows: rowsByCode[code] })).filter(({ rows }) => rows > 0);
@@ -113,7 +113,7 @@ function distinctGroupIds(name: string, column: Column): GroupIds {
     }
     case 'STRING': {
       const used = new Uint8Array(column.dictionary.length);
-      for (const code of column.codes) used[code] = 1;
+      for (const code of column.codes.integers) used[code] = 1;
       return column.dictionary.filter((_, code) => used[code] === 1).sort();
     }
     case 'FLOAT':
@@ -152,7 +152,7 @@ function countNulls(column: Column): number {
       for (const value of column.values) if (value === 2) count++;
       return count;
     case 'STRING':
-      for (const code of column.codes) if (code < 0) count++;
+      for (const code of column.codes.integers) if (code < 0) count++;
       return count;
   }
 }

@@ -1,3 +1,4 @@
+import { Codes } from '../../lambda/engine/codes';
 import type { Column, IntColumn, StringColumn } from '../../lambda/engine/columns';
 import type { Cell, ReferenceDataset, Row } from './reference-dataset';
 
@@ -46,5 +47,5 @@ function stringColumn(cells: readonly Cell[], dictionaryStart: readonly string[]
   const strings = cells.map((cell) => (cell === null ? null : String(cell)));
   const dictionary = [...new Set([...dictionaryStart, ...strings.filter((value) => value !== null)])];
   const codes = Int32Array.from(strings, (value) => (value === null ? -1 : dictionary.indexOf(value)));
-  return { type: 'STRING', codes, dictionary };
+  return { type: 'STRING', codes: Codes.ofIntegers(codes), dictionary };
 }

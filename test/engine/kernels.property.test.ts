@@ -1,3 +1,4 @@
+import { Codes } from '../../lambda/engine/codes';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -35,7 +36,7 @@ const data = fc
     };
     const drawn = Array.from({ length: rows }, () => ({ group: below(groups), tick: below(ticks) })).sort((left, right) => left.group - right.group || left.tick - right.tick);
     const starts = drawn.flatMap(({ group }, row) => (row === 0 || drawn[row - 1].group !== group ? [row] : []));
-    const codes = Int32Array.from(drawn, () => below(size + 1) - 1);
+    const codes = Codes.ofIntegers(Int32Array.from(drawn, () => below(size + 1) - 1));
     const prices = Float64Array.from(drawn, () => (below(3) === 0 ? NaN : (below(100_000) - 20_000) / 100));
     const amounts = Float64Array.from(drawn, () => below(1000) - 500);
     const nulls = Uint8Array.from(drawn, () => below(2));
@@ -86,7 +87,7 @@ test.each(['price', 'amount'])('kernels sum exactly: %s', (name) => {
       const counts = new Int32Array(2 * slots);
       for (let group = 0; group < ranges.count; group++) {
         for (let row = ranges.starts[group]; row < ranges.ends[group] && classOf[group] > 0; row++) {
-          const slot = (classOf[group] - 1) * (size + 1) + codes[row] + 1;
+          const slot = (classOf[group] - 1) * (size + 1) + codes.integers[row] + 1;
           const value = Number(column.values[row]);
           const isNull = column.type === 'INT' ? column.nulls?.[row] === 1 : Number.isNaN(value);
           counts[slot + (isNull ? slots : 0)] += 1;
@@ -101,7 +102,7 @@ test.each(['price', 'amount'])('kernels sum exactly: %s', (name) => {
       for (let group = 0; group < ranges.count; group++) {
         for (let row = ranges.starts[group]; row < ranges.ends[group] && classOf[group] === 1; row++) {
           const value = Number(column.values[row]);
-          if (codes[row] === 0 && !(column.type === 'INT' ? column.nulls?.[row] === 1 : Number.isNaN(value))) all.add(0, value);
+          if (codes.integers[row] === 0 && !(column.type === 'INT' ? column.nulls?.[row] === 1 : Number.isNaN(value))) all.add(0, value);
         }
       }
       if (classCount === 1) expect(roundedSum(summed.sums.termsOf(1))).toBe(roundedSum(all.termsOf(0)));
@@ -137,8 +138,8 @@ test('groups have the bits of their rows, whichever blocks those are in', () => 
 test('what is too much for the tables of kernels is left to the loops in TypeScript', () => {
   const kernels = new PartKernels(Int32Array.of(0, 1));
   const ranges: GroupRanges = { count: 1, rows: 1, starts: Int32Array.of(0), ends: Int32Array.of(1), numbers: null };
-  expect(kernels.countValues(Int32Array.of(0), 256, ranges, Uint8Array.of(1), 255)).toBeNull();
-  expect(kernels.sumSplit(Int32Array.of(0), 256, { type: 'FLOAT', values: Float64Array.of(1) }, { upper: 1.5, lower: 1.5 }, ranges, Uint8Array.of(1), 20)).toBeNull();
+  expect(kernels.countValues(Codes.ofIntegers(Int32Array.of(0)), 256, ranges, Uint8Array.of(1), 255)).toBeNull();
+  expect(kernels.sumSplit(Codes.ofIntegers(Int32Array.of(0)), 256, { type: 'FLOAT', values: Float64Array.of(1) }, { upper: 1.5, lower: 1.5 }, ranges, Uint8Array.of(1), 20)).toBeNull();
 });
 
 test('the kernels are those that their sources compile to', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Codes } from '../../lambda/engine/codes';
 import type { Column } from '../../lambda/engine/columns';
 import { GroupIdError, TimestampError } from '../../lambda/engine/errors';
 import { buildPart } from '../../lambda/engine/part';
@@ -54,7 +55,7 @@ describe('building a part', () => {
   });
 
   const nullable: Column = { type: 'INT', values: Float64Array.of(1, 0), nulls: Uint8Array.of(0, 1) };
-  const texts: Column = { type: 'STRING', codes: Int32Array.of(0, -1), dictionary: ['a'] };
+  const texts: Column = { type: 'STRING', codes: Codes.ofIntegers(Int32Array.of(0, -1)), dictionary: ['a'] };
   const floats: Column = { type: 'FLOAT', values: Float64Array.of(1, NaN) };
   it.each([
     ['null integer group IDs', nullable, integers([1, 2]), GroupIdError],

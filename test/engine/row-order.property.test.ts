@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Codes } from '../../lambda/engine/codes';
 import type { Column, IntColumn, StringColumn } from '../../lambda/engine/columns';
 import { orderColumn, type RowOrder } from '../../lambda/engine/moved-rows';
 import { Part, addTimes, layOutGroups, layOutRows, type Times } from '../../lambda/engine/part';
@@ -59,7 +60,7 @@ function integersOf(numbers: readonly number[], idOf: (number: number) => bigint
 /** Some strings of the dictionary are on no row. */
 function stringsOf(numbers: readonly number[]): StringColumn {
   const dictionary = Array.from({ length: 2 * Math.max(0, ...new Set(numbers)) + 3 }, (_, code) => `user ${code}`);
-  return { type: 'STRING', codes: Int32Array.from(numbers, (number) => 2 * number + 1), dictionary };
+  return { type: 'STRING', codes: Codes.ofIntegers(Int32Array.from(numbers, (number) => 2 * number + 1)), dictionary };
 }
 
 /** Rows of the file in the order of the part. */
@@ -145,7 +146,7 @@ test.each([60, 40_000])('columns of each type move with their rows: %d rows', (r
       { type: 'INT', values: BigUint64Array.from(values, wideOf), nulls: null },
       { type: 'FLOAT', values: Float64Array.from(values, (_, place) => values[row(place)] / 7) },
       { type: 'BOOL', values: Uint8Array.from(values, (_, place) => values[row(place)] % 3) },
-      { type: 'STRING', codes: Int32Array.from(values, (_, place) => values[row(place)] - 1), dictionary },
+      { type: 'STRING', codes: Codes.ofIntegers(Int32Array.from(values, (_, place) => values[row(place)] - 1)), dictionary },
     ];
   };
   expect([...rowsOf].sort((left, right) => left - right)).toEqual(values.map((_, row) => row));

@@ -19,7 +19,7 @@ whereGiven('a real event stream adds up to its published facts, over four codecs
     const columns = await file.readColumns(names);
     columns.forEach((column, i) => {
       present[names[i]] = (present[names[i]] ?? 0) + presentRows(column);
-      if (names[i] === 'user_id' && column.type === 'STRING') for (const code of column.codes) users.add(column.dictionary[code]);
+      if (names[i] === 'user_id' && column.type === 'STRING') for (const code of column.codes.integers) users.add(column.dictionary[code]);
     });
   }
   expect(rows).toBe(31_106);
@@ -36,6 +36,6 @@ function presentRows(column: Column): number {
     case 'BOOL':
       return column.values.filter((value) => value !== 2).length;
     case 'STRING':
-      return column.codes.filter((code) => code !== -1).length;
+      return column.codes.integers.filter((code) => code !== -1).length;
   }
 }

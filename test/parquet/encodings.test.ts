@@ -21,7 +21,7 @@ async function read(file: Uint8Array): Promise<Value[]> {
     case 'BOOL':
       return Array.from(column.values, (value) => (value === 2 ? null : value === 1));
     case 'STRING':
-      return Array.from(column.codes, (code) => (code === -1 ? null : column.dictionary[code]));
+      return Array.from(column.codes.integers, (code) => (code === -1 ? null : column.dictionary[code]));
   }
 }
 

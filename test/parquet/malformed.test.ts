@@ -163,7 +163,7 @@ async function expectSound(file: Uint8Array): Promise<void> {
   const { rowCount, columns } = outcome as Awaited<ReturnType<typeof readAll>>;
   for (const column of columns) {
     expect(column.type === 'STRING' ? column.codes.length : column.values.length).toBe(rowCount);
-    if (column.type === 'STRING') expect(column.codes.every((code) => code >= -1 && code < column.dictionary.length)).toBe(true);
+    if (column.type === 'STRING') expect(column.codes.integers.every((code) => code >= -1 && code < column.dictionary.length)).toBe(true);
     if (column.type === 'BOOL') expect(column.values.every((value) => value <= 2)).toBe(true);
     if (column.type === 'INT' && column.nulls !== null) expect(column.nulls.length).toBe(rowCount);
   }

@@ -36,7 +36,7 @@ function arraysOf(column: Column): (Uint8Array | Int32Array | Float64Array | Big
     case 'INT':
       return [column.values, ...(column.nulls === null ? [] : [column.nulls]), ...(column.runs === undefined ? [] : [column.runs.starts, column.runs.values])];
     case 'STRING':
-      return [column.codes];
+      return [column.codes.areBytes ? column.codes.bytes : column.codes.integers];
     case 'FLOAT':
     case 'BOOL':
       return [column.values];

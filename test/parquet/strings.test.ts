@@ -10,7 +10,7 @@ async function read(groups: { rows: number; pages: CraftedPage[] }[]): Promise<{
   const file = await openParquet(new MemorySource(craftFile([TEXT], groups.map(({ rows, pages }) => ({ rows, chunks: [{ pages }] })))));
   const [column] = await file.readColumns(['c']);
   if (column.type !== 'STRING') throw new Error(`a column of type ${column.type}`);
-  return { texts: Array.from(column.codes, (code) => column.dictionary[code]), dictionary: column.dictionary };
+  return { texts: Array.from(column.codes.integers, (code) => column.dictionary[code]), dictionary: column.dictionary };
 }
 
 /** A piece at a time, since functions take only so many arguments. */
@@ -54,7 +54,24 @@ describe('columns of text', () => {
     const file = await openParquet(new MemorySource(craftFile([{ ...TEXT, repetition_type: 'OPTIONAL' }], [{ rows: rows.length, chunks: [{ pages: [page] }] }])));
     const [column] = await file.readColumns(['c']);
     if (column.type !== 'STRING') throw new Error(`a column of type ${column.type}`);
-    expect(Array.from(column.codes, (code) => (code === -1 ? null : column.dictionary[code]))).toEqual(rows);
+    expect(Array.from(column.codes.integers, (code) => (code === -1 ? null : column.dictionary[code]))).toEqual(rows);
     expect(column.dictionary).toEqual(['user-0', 'user-1', 'user-2', 'user-3']);
+  });
+
+  it.each([254, 255, 256, 300])('may be %i different ones by the end, with pages of none among them', async (distinct) => {
+    const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `text ${from + index}`);
+    // One run of more than 63 rows, whose length takes two bytes.
+    const levelsOf = (rows: number, level: number) => Uint8Array.of(3, 0, 0, 0, ((rows << 1) & 0x7f) | 0x80, rows >> 6, level);
+    const withLevels = (texts: string[]) => dataPage(texts.length, new Uint8Array(Buffer.concat([levelsOf(texts.length, 1), plainBytes(texts)])));
+    const none = dataPage(70, levelsOf(70, 0));
+    const [first, second] = [numbered(0, 200), numbered(100, distinct)];
+    const file = await openParquet(new MemorySource(craftFile([{ ...TEXT, repetition_type: 'OPTIONAL' }], [
+      { rows: 270, chunks: [{ pages: [withLevels(first), none] }] }, { rows: 70 + second.length, chunks: [{ pages: [none, withLevels(second)] }] },
+    ])));
+    const [column] = await file.readColumns(['c']);
+    if (column.type !== 'STRING') throw new Error(`a column of type ${column.type}`);
+    expect(column.codes.areBytes).toBe(distinct <= 255);
+    const nothing = new Array<null>(70).fill(null);
+    expect(Array.from(column.codes.integers, (code) => (code === -1 ? null : column.dictionary[code]))).toEqual([...first, ...nothing, ...nothing, ...second]);
   });
 });

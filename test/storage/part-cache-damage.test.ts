@@ -1,6 +1,7 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
+import { Codes } from '../../lambda/engine/codes';
 import type { Column } from '../../lambda/engine/columns';
 import { orderColumn } from '../../lambda/engine/moved-rows';
 import { layOutRows } from '../../lambda/engine/part';
@@ -80,7 +81,7 @@ describe('The part cache on disk', () => {
   const columns = new Map<string, Column>([
     ['user', { type: 'INT', values: new Float64Array([2, 1, 2, 1, 3]), nulls: null }],
     ['time', { type: 'INT', values: new Float64Array([50, 40, 30, 20, 10]), nulls: null }],
-    ['event', { type: 'STRING', codes: new Int32Array([0, 1, 0, -1, 1]), dictionary: ['view', 'buy'] }],
+    ['event', { type: 'STRING', codes: Codes.ofIntegers(new Int32Array([0, 1, 0, -1, 1])), dictionary: ['view', 'buy'] }],
   ]);
 
   function open(warnings: string[] = []): DiskCache {

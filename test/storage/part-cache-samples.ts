@@ -1,3 +1,4 @@
+import { Codes } from '../../lambda/engine/codes';
 import type { Column } from '../../lambda/engine/columns';
 import type { PartKey } from '../../lambda/storage/part-cache/part-key';
 
@@ -16,7 +17,7 @@ export function source(place: number): Map<string, Column> {
   return new Map<string, Column>([
     ['user', { type: 'INT', values: Float64Array.from(rows, (row) => (row * 7 + place) % 5), nulls: null }],
     ['time', { type: 'INT', values: Float64Array.from(rows, (row) => (row * 13 + place) % ROWS), nulls: null }],
-    ['text', { type: 'STRING', codes: Int32Array.from(rows, (row) => ((row + place) % 4) - 1), dictionary: [`a${place}`, 'é', ''] }],
+    ['text', { type: 'STRING', codes: Codes.ofIntegers(Int32Array.from(rows, (row) => ((row + place) % 4) - 1)), dictionary: [`a${place}`, 'é', ''] }],
     ['float', { type: 'FLOAT', values: Float64Array.from(rows, (row) => row / (place + 1)) }],
     ['flag', { type: 'BOOL', values: Uint8Array.from(rows, (row) => (row * place) % 3) }],
   ]);

@@ -21,7 +21,6 @@ export interface Exports {
   readonly countsOfClass: (counts: Address, count: number, classes: Address, ofClass: number, result: Address) => void;
   readonly addClass: (starts: Address, ends: Address, count: number, classes: Address, ofClass: number, result: Address) => void;
   readonly judgeCounts: (counts: Address, count: number, table: Address, last: number, judged: Address) => void;
-  readonly narrowCodes: (codes: Address, count: number, bytes: Address) => void;
   readonly hashIntegers: (integers: Address, rows: number, mask: number, hashes: Address, partitions: Address, rowsOf: Address) => void;
   readonly hashDoubles: (values: Address, rows: number, mask: number, hashes: Address, partitions: Address, rowsOf: Address) => number;
   readonly markNotLater: (times: Address, rows: number, bits: Address) => void;

@@ -1,10 +1,8 @@
+import type { Codes } from '../codes';
 import type { FloatColumn, IntColumn } from '../columns';
 import type { GroupRanges } from '../group-selection';
 import type { Split } from '../split-sums';
 import { borrowKernels, returnKernels, type Address } from './module';
-
-/** Values of a column that fit into a byte beside the code of null. */
-export const MAX_BYTE_CODES = 255;
 
 /** Room for what kernels look up and count per code and class; what needs more is left to the loops in TypeScript. */
 const TABLE_BYTES = 256 * 1024;
@@ -18,10 +16,6 @@ const KEPT_COUNTS_BYTES = 8;
 
 /** Queries that only come once are not to wait for counts to be kept. */
 const USES_BEFORE_KEPT = 3;
-
-/** Codes that become bytes at once, and room for as many behind the last. */
-const NARROWED_TOGETHER = 16;
-const NARROWED_BLOCK = 4096;
 
 /** Of so many groups one each is looked at, to guess how many rows each class has. */
 const SAMPLED_GROUPS = 1024;
@@ -54,10 +48,10 @@ export class PartKernels {
   readonly #classes: Address;
   readonly #perGroup: Address;
   readonly #tables: Address;
-  readonly #codes = new Map<Int32Array, Address>();
+  readonly #codes = new Map<Codes, Address>();
   readonly #values = new Map<Float64Array, Address>();
-  readonly #counts = new Map<Int32Array, { uses: number; address: Address | null }>();
-  readonly #totals = new Map<Int32Array, Map<Float64Array, Totals>>();
+  readonly #counts = new Map<Codes, { uses: number; address: Address | null }>();
+  readonly #totals = new Map<Codes, Map<Float64Array, Totals>>();
 
   /** @throws RangeError where there is no memory to be had. @param groupStarts and a last entry, the number of rows */
   constructor(groupStarts: Int32Array) {
@@ -77,7 +71,7 @@ export class PartKernels {
   }
 
   /** As `plainSteps`, of all groups and without a look at ties. @param bits per code and null, which is first */
-  findSteps(codes: Int32Array, bits: Int32Array, groups: GroupRanges): Uint8Array {
+  findSteps(codes: Codes, bits: Int32Array, groups: GroupRanges): Uint8Array {
     const codesAt = this.#codesAt(codes);
     const { starts, ends } = this.#bounds(groups);
     const countsAt = this.#countsAt(codes, codesAt, bits.length, groups);
@@ -95,7 +89,7 @@ export class PartKernels {
   }
 
   /** Per group the rows whose code has 1 in the table. @param table of all codes and null, which is first */
-  countCodes(codes: Int32Array, table: Uint8Array, groups: GroupRanges): Int32Array {
+  countCodes(codes: Codes, table: Uint8Array, groups: GroupRanges): Int32Array {
     const codesAt = this.#codesAt(codes);
     const countsAt = this.#countsAt(codes, codesAt, table.length, groups);
     if (countsAt !== null) {
@@ -115,7 +109,7 @@ export class PartKernels {
   }
 
   /** As `countValues`; null for too many classes. @param width codes and null */
-  countValues(codes: Int32Array, width: number, groups: GroupRanges, classOf: Uint8Array, classCount: number): { rows: Int32Array; groups: Int32Array } | null {
+  countValues(codes: Codes, width: number, groups: GroupRanges, classOf: Uint8Array, classCount: number): { rows: Int32Array; groups: Int32Array } | null {
     const entries = classCount * width;
     if (4 * (2 * entries + width) > TABLE_BYTES) return null;
     const codesAt = this.#codesAt(codes);
@@ -144,7 +138,7 @@ export class PartKernels {
    * The class that seems to have most rows is what is left of the sums over all groups, which are kept, when the others are taken away:
    * exactly, as all sums of these parts are exact.
    */
-  sumSplit(codes: Int32Array, width: number, summed: IntColumn | FloatColumn, split: Split, groups: GroupRanges, classOf: Uint8Array, classCount: number): Float64Array | null {
+  sumSplit(codes: Codes, width: number, summed: IntColumn | FloatColumn, split: Split, groups: GroupRanges, classOf: Uint8Array, classCount: number): Float64Array | null {
     const bytes = (classCount + 1) * width * BYTES_PER_SUM;
     if (2 * bytes > TABLE_BYTES || !(summed.values instanceof Float64Array)) return null;
     const codesAt = this.#codesAt(codes);
@@ -171,18 +165,18 @@ export class PartKernels {
     return wanted;
   }
 
-  #totalsOf(codes: Int32Array, values: Float64Array, { upper, lower }: Split): Totals | null {
+  #totalsOf(codes: Codes, values: Float64Array, { upper, lower }: Split): Totals | null {
     const totals = this.#totals.get(codes)?.get(values);
     return totals !== undefined && totals.split.upper === upper && totals.split.lower === lower ? totals : null;
   }
 
-  #keepTotals(codes: Int32Array, values: Float64Array, totals: Totals): void {
+  #keepTotals(codes: Codes, values: Float64Array, totals: Totals): void {
     const ofCodes = this.#totals.get(codes) ?? new Map<Float64Array, Totals>();
     this.#totals.set(codes, ofCodes.set(values, totals));
   }
 
   /** Where rows per code and group are kept, all rows of each group; null where groups are not whole, it would take too much, or it is too soon. */
-  #countsAt(codes: Int32Array, codesAt: Address, width: number, groups: GroupRanges): Address | null {
+  #countsAt(codes: Codes, codesAt: Address, width: number, groups: GroupRanges): Address | null {
     const bytes = 4 * width * evenFours(this.#groups);
     if (groups.numbers !== null || bytes > KEPT_COUNTS_BYTES * codes.length) return null;
     const kept = this.#counts.get(codes) ?? { uses: 0, address: null };
@@ -206,17 +200,11 @@ export class PartKernels {
     return { starts: this.#someStarts, ends: this.#someEnds };
   }
 
-  #codesAt(codes: Int32Array): Address {
+  #codesAt(codes: Codes): Address {
     const known = this.#codes.get(codes);
     if (known !== undefined) return known;
-    const address = this.#kernels.allocate(codes.length + NARROWED_TOGETHER);
-    // Through the tables' room, block by block.
-    const block = this.#kernels.integers(this.#tables, NARROWED_BLOCK);
-    for (let row = 0; row < codes.length; row += block.length) {
-      const codesOfBlock = codes.subarray(row, row + block.length);
-      block.set(codesOfBlock);
-      this.#kernels.run.narrowCodes(this.#tables, codesOfBlock.length, address + row);
-    }
+    const address = this.#kernels.allocate(codes.length);
+    this.#kernels.bytes(address, codes.length).set(codes.bytes);
     this.#codes.set(codes, address);
     return address;
   }

@@ -39,8 +39,8 @@ export class UnmovedKernels {
     return this.#kernels.integers(this.#perGroup, this.#groups).slice();
   }
 
-  /** Per group the bits that any of its rows has by a table over codes and null, which is first. */
-  uniteCodes(codes: Int32Array, table: Uint8Array): Uint8Array {
+  /** Per group the bits that any of its rows has by a table over codes. @param codes a byte per row */
+  uniteCodes(codes: Uint8Array, table: Uint8Array): Uint8Array {
     this.#kernels.bytes(this.#perGroup, this.#groups).fill(0);
     this.#withTable(table, (tableAt) => {
       this.#eachBlock(codes, (numbers, rows) => { this.#kernels.run.uniteCodes(numbers, rows, this.#block, tableAt, this.#perGroup); });
@@ -48,8 +48,8 @@ export class UnmovedKernels {
     return this.#kernels.bytes(this.#perGroup, this.#groups).slice();
   }
 
-  /** Per group the rows whose code has 1 in a table of codes and null, which is first. */
-  countCodes(codes: Int32Array, table: Uint8Array): Int32Array {
+  /** Per group the rows whose code has 1 in a table. @param codes a byte per row */
+  countCodes(codes: Uint8Array, table: Uint8Array): Int32Array {
     this.#kernels.integers(this.#perGroup, this.#groups).fill(0);
     this.#withTable(table, (tableAt) => {
       this.#eachBlock(codes, (numbers, rows) => { this.#kernels.run.countCodesPerGroup(numbers, rows, this.#block, tableAt, this.#chosen, this.#perGroup); });
@@ -63,8 +63,8 @@ export class UnmovedKernels {
     return this.#kernels.run.countRowsOfGroups(this.#numbers, this.#rows, this.#perGroup);
   }
 
-  /** The same per code and null, which is first. */
-  countRowsPerCode(codes: Int32Array, width: number, chosen: Uint8Array): Int32Array {
+  /** The same per code, of which there are `width`. @param codes a byte per row */
+  countRowsPerCode(codes: Uint8Array, width: number, chosen: Uint8Array): Int32Array {
     this.#kernels.bytes(this.#perGroup, this.#groups).set(chosen);
     const counts = this.#kernels.allocate(8 * width);
     const others = counts + 4 * width;
@@ -100,10 +100,10 @@ export class UnmovedKernels {
   }
 
   /** Calls `kernel` with each block of a column in turn, which lies in `#block`. */
-  #eachBlock(column: Int32Array, kernel: (numbers: number, rows: number) => void): void {
+  #eachBlock(column: Int32Array | Uint8Array, kernel: (numbers: number, rows: number) => void): void {
     for (let first = 0; first < this.#rows; first += ROWS_AT_ONCE) {
       const block = column.subarray(first, first + ROWS_AT_ONCE);
-      this.#kernels.integers(this.#block, block.length).set(block);
+      (block instanceof Uint8Array ? this.#kernels.bytes(this.#block, block.length) : this.#kernels.integers(this.#block, block.length)).set(block);
       kernel(this.#numbers + 4 * first, block.length);
     }
   }

@@ -27,6 +27,7 @@ interface Exports {
   readonly readLevels: (src: Address, end: Address, count: number, mask: Address) => number;
   readonly spread32: (src: Address, mask: Address, count: number, none: number, out: Address) => void;
   readonly spread64: (src: Address, mask: Address, count: number, none: number, out: Address) => void;
+  readonly narrowCodes: (codes: Address, count: number, bytes: Address) => void;
   readonly findRuns64: (src: Address, count: number, row: number, starts: Address, values: Address) => number;
   readonly ascendDoubles: (values: Address, count: number) => number;
   readonly ascendIntegers: (values: Address, count: number) => number;
@@ -141,7 +142,7 @@ export class Kernels {
   }
 
   /** Copies what lies at `from` to the rows of a column from `row` on. */
-  copyOut(from: Address, rows: number, out: Float64Array | BigInt64Array | BigUint64Array | Int32Array, row: number): void {
+  copyOut(from: Address, rows: number, out: Float64Array | BigInt64Array | BigUint64Array | Int32Array | Uint8Array, row: number): void {
     const width = out.BYTES_PER_ELEMENT;
     new Uint8Array(out.buffer, out.byteOffset + row * width, rows * width).set(this.bytes(from, rows * width));
   }

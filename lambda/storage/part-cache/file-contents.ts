@@ -1,3 +1,4 @@
+import { Codes } from '../../engine/codes';
 import type { Column } from '../../engine/columns';
 import { dealingOf, type RowOrder } from '../../engine/moved-rows';
 import type { GroupLayout, RowLayout } from '../../engine/part';
@@ -53,7 +54,7 @@ export function columnContent(column: Column): FileContent {
     case 'BOOL':
       return { arrays: { booleans: column.values }, dictionary: null };
     case 'STRING':
-      return { arrays: { codes: column.codes }, dictionary: column.dictionary };
+      return { arrays: { codes: column.codes.toIntegers() }, dictionary: column.dictionary };
   }
 }
 
@@ -64,7 +65,7 @@ export function columnOf({ arrays, dictionary }: FileContent, rows: number): Col
     isNumbers(integers) && (nulls === null || nulls instanceof Uint8Array) ? { type: 'INT', values: integers, nulls }
     : floats instanceof Float64Array ? { type: 'FLOAT', values: floats }
     : booleans instanceof Uint8Array ? { type: 'BOOL', values: booleans }
-    : codes instanceof Int32Array && dictionary !== null ? { type: 'STRING', codes, dictionary }
+    : codes instanceof Int32Array && dictionary !== null ? { type: 'STRING', codes: Codes.ofIntegers(codes), dictionary }
     : null;
   const [values] = Object.values(arrays);
   if (column === null || values.length !== rows) {

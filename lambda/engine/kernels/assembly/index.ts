@@ -230,14 +230,3 @@ export function clearBits(rows: usize, count: usize, first: u32, bits: usize): v
     store<u8>(byte, <u32>load<u8>(byte) & ~(1 << (row & 7)));
   }
 }
-
-/** Codes from −1 to 254 as bytes, each 1 more. Sixteen at a time, so both have room for as many as make that even. */
-export function narrowCodes(codes: usize, count: u32, bytes: usize): void {
-  const one = i32x4.splat(1);
-  const end = bytes + count;
-  for (; bytes < end; bytes += 16, codes += 64) {
-    const first = i16x8.narrow_i32x4_s(i32x4.add(v128.load(codes), one), i32x4.add(v128.load(codes, 16), one));
-    const last = i16x8.narrow_i32x4_s(i32x4.add(v128.load(codes, 32), one), i32x4.add(v128.load(codes, 48), one));
-    v128.store(bytes, i8x16.narrow_i16x8_u(first, last));
-  }
-}

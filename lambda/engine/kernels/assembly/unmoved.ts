@@ -39,11 +39,11 @@ export function uniteRows(numbers: usize, rows: usize, bits: usize, united: usiz
   }
 }
 
-/** Adds to each group the bits that a table has for its rows' codes, 8 each; codes are −1 or above, the table's first is for −1. */
+/** Adds to each group the bits that a table has for its rows' codes, 8 each. @param codes a byte per row */
 export function uniteCodes(numbers: usize, rows: usize, codes: usize, table: usize, united: usize): void {
-  for (const end = numbers + (rows << 2); numbers < end; numbers += 4, codes += 4) {
+  for (const end = numbers + (rows << 2); numbers < end; numbers += 4, codes++) {
     const ofGroup = united + <usize>load<u32>(numbers);
-    store<u8>(ofGroup, load<u8>(ofGroup) | load<u8>(table + <usize>(load<i32>(codes) + 1)));
+    store<u8>(ofGroup, load<u8>(ofGroup) | load<u8>(table + <usize>load<u8>(codes)));
   }
 }
 
@@ -51,9 +51,9 @@ export function uniteCodes(numbers: usize, rows: usize, codes: usize, table: usi
 export function countCodesPerGroup(numbers: usize, rows: usize, codes: usize, table: usize, chosen: usize, counts: usize): void {
   // Rows to be counted are listed first, without a branch: they may be few or many, and each asks for memory anywhere.
   let last = chosen;
-  for (const end = numbers + (rows << 2); numbers < end; numbers += 4, codes += 4) {
+  for (const end = numbers + (rows << 2); numbers < end; numbers += 4, codes++) {
     store<u32>(last, load<u32>(numbers));
-    last += <usize>load<u8>(table + <usize>(load<i32>(codes) + 1)) << 2;
+    last += <usize>load<u8>(table + <usize>load<u8>(codes)) << 2;
   }
   for (; chosen < last; chosen += 4) {
     const ofGroup = counts + (<usize>load<u32>(chosen) << 2);
@@ -61,17 +61,17 @@ export function countCodesPerGroup(numbers: usize, rows: usize, codes: usize, ta
   }
 }
 
-/** Counts rows per code, −1 first, of groups that have 1 in a table, else 0. Two rows at a time, in two sets of counts, lest one wait for the other. */
+/** Counts rows per code of groups that have 1 in a table, else 0. Two rows at a time, in two sets of counts, lest one wait for the other. */
 export function countRowsPerCode(numbers: usize, rows: usize, codes: usize, groups: usize, counts: usize, others: usize): void {
   const end = numbers + (rows << 2);
-  for (; numbers + 4 < end; numbers += 8, codes += 8) {
-    const first = counts + (<usize>(load<i32>(codes) + 1) << 2);
+  for (; numbers + 4 < end; numbers += 8, codes += 2) {
+    const first = counts + (<usize>load<u8>(codes) << 2);
     store<u32>(first, load<u32>(first) + load<u8>(groups + <usize>load<u32>(numbers)));
-    const second = others + (<usize>(load<i32>(codes, 4) + 1) << 2);
+    const second = others + (<usize>load<u8>(codes, 1) << 2);
     store<u32>(second, load<u32>(second) + load<u8>(groups + <usize>load<u32>(numbers, 4)));
   }
   if (numbers < end) {
-    const last = counts + (<usize>(load<i32>(codes) + 1) << 2);
+    const last = counts + (<usize>load<u8>(codes) << 2);
     store<u32>(last, load<u32>(last) + load<u8>(groups + <usize>load<u32>(numbers)));
   }
 }

@@ -9,7 +9,7 @@ export { gather32, gather64, decodeIndices } from './hybrid';
 export { daysToMillis, int64ToDoubles, int96ToMillis, microsToMillis, nanosToMillis, smallToDoubles, uint64ToDoubles, widenInt32, widenUint32 } from './integers';
 export { joinStreams4, joinStreams8 } from './byte-streams';
 export { readLevels } from './levels';
-export { floatsToDoubles, spread32, spread64 } from './spread';
+export { floatsToDoubles, narrowCodes, spread32, spread64 } from './spread';
 export { ascendDoubles, ascendIntegers, findRuns64 } from './runs';
 export { decompressSnappy } from './snappy';
 export { codeAscending, codeTexts, emptyArena, enterTexts, joinTexts, layOutPlain, locatePlain } from './texts';

@@ -21,3 +21,13 @@ export function spread32(src: usize, mask: usize, count: u32, none: i32, out: us
 export function floatsToDoubles(src: usize, count: u32, out: usize): void {
   for (const end = src + (<usize>count << 2); src < end; src += 4, out += 8) store<f64>(out, <f64>load<f32>(src));
 }
+
+/** Codes from −1 to 254 as bytes, each 1 more. */
+export function narrowCodes(codes: usize, count: u32, bytes: usize): void {
+  const one = i32x4.splat(1);
+  for (const end = bytes + count; bytes < end; bytes += 16, codes += 64) {
+    const first = i16x8.narrow_i32x4_s(i32x4.add(v128.load(codes), one), i32x4.add(v128.load(codes, 16), one));
+    const last = i16x8.narrow_i32x4_s(i32x4.add(v128.load(codes, 32), one), i32x4.add(v128.load(codes, 48), one));
+    v128.store(bytes, i8x16.narrow_i16x8_u(first, last));
+  }
+}
