@@ -1,5 +1,6 @@
 import { Codes } from './codes';
 import type { Column, IntColumn } from './columns';
+import { movingKernel, type Movable } from './kernels/moving-kernel';
 import { halvesOf, ofHalves } from './number-table';
 import { PartMemory } from './part-memory';
 
@@ -61,68 +62,48 @@ function moveCodes(codes: Codes, order: RowMoves, memory: PartMemory): Codes {
   return codes.areBytes ? Codes.ofBytes(moveRows(codes.bytes, memory.bytes(codes.length), order)) : Codes.ofIntegers(moveRows(codes.integers, memory.integers(codes.length), order));
 }
 
-/** 64-bit integers are moved as bit patterns: reading them as BigInt would allocate one per row. */
+/** 64-bit integers are moved as bits: reading them as BigInt would allocate one per row. */
 function moveIntegers(values: IntColumn['values'], order: RowMoves, memory: PartMemory): IntColumn['values'] {
-  if (values instanceof Float64Array) return moveRows(values, memory.doubles(values.length), order);
-  return ofHalves(values, movePairs(halvesOf(values), memory.integers(2 * values.length), order));
+  const target = memory.doubles(values.length);
+  if (values instanceof Float64Array) return moveRows(values, target, order);
+  const halves = halvesOf(target);
+  if (order.dealing === null) movePairs(halvesOf(values), halves, order.places);
+  else dealAndPlace(bitsOf(halvesOf(values)), target, order.dealing, order.places);
+  return ofHalves(values, halves);
 }
 
 /** @returns `target`, with the values in the order of the part */
-export function moveRows<Values extends Uint8Array | Int32Array | Float64Array>(source: Values, target: Values, { dealing, places }: RowMoves): Values {
-  if (dealing === null) {
-    for (let row = 0; row < places.length; row++) target[row] = source[places[row]];
-    return target;
-  }
-  const { starts } = dealing;
-  dealRows(source, target, dealing);
-  const dealt = target.slice(0, longestRange(starts));
-  for (let partition = 0; partition + 1 < starts.length; partition++) {
-    const start = starts[partition];
-    const end = starts[partition + 1];
-    dealt.set(target.subarray(start, end));
-    for (let row = start; row < end; row++) target[row] = dealt[places[row]];
-  }
+export function moveRows<Values extends Movable>(source: Values, target: Values, { dealing, places }: RowMoves): Values {
+  if (dealing !== null) dealAndPlace(source, target, dealing, places);
+  else for (let row = 0; row < places.length; row++) target[row] = source[places[row]];
   return target;
 }
 
-/** As `moveRows`, of values in two halves each. */
-function movePairs(source: Int32Array, target: Int32Array<ArrayBuffer>, { dealing, places }: RowMoves): Int32Array<ArrayBuffer> {
-  if (dealing === null) {
-    for (let row = 0; row < places.length; row++) {
-      target[2 * row] = source[2 * places[row]];
-      target[2 * row + 1] = source[2 * places[row] + 1];
-    }
-    return target;
-  }
+function dealAndPlace<Values extends Movable>(source: Values, target: Values, dealing: Dealing, places: Int32Array): void {
   const { starts } = dealing;
-  dealPairs(source, target, dealing);
-  const dealt = target.slice(0, 2 * longestRange(starts));
+  dealRows(source, target, dealing);
   for (let partition = 0; partition + 1 < starts.length; partition++) {
-    const start = starts[partition];
-    const end = starts[partition + 1];
-    dealt.set(target.subarray(2 * start, 2 * end));
-    for (let row = start; row < end; row++) {
-      target[2 * row] = dealt[2 * places[row]];
-      target[2 * row + 1] = dealt[2 * places[row] + 1];
-    }
+    const [start, end] = [starts[partition], starts[partition + 1]];
+    movingKernel().gather(target.subarray(start, end), places.subarray(start, end));
   }
-  return target;
+}
+
+/** Moves values of two halves each. */
+function movePairs(source: Int32Array, target: Int32Array, places: Int32Array): void {
+  for (let row = 0; row < places.length; row++) {
+    target[2 * row] = source[2 * places[row]];
+    target[2 * row + 1] = source[2 * places[row] + 1];
+  }
 }
 
 /** Deals values out to partitions. */
-export function dealRows<Values extends Uint8Array | Int32Array | Float64Array>(source: Values, target: Values, { partitions, starts }: Dealing): void {
-  const next = starts.slice();
-  for (let row = 0; row < partitions.length; row++) target[next[partitions[row]]++] = source[row];
+export function dealRows<Values extends Movable>(source: Values, target: Values, { partitions, starts }: Dealing): void {
+  movingKernel().deal(source, target, partitions, starts.slice(0, -1));
 }
 
-/** Deals values of two halves each out to partitions. */
-export function dealPairs(source: Int32Array, target: Int32Array, { partitions, starts }: Dealing): void {
-  const next = starts.slice();
-  for (let row = 0; row < partitions.length; row++) {
-    const place = next[partitions[row]]++;
-    target[2 * place] = source[2 * row];
-    target[2 * place + 1] = source[2 * row + 1];
-  }
+/** Halves of 64 bits as whole values, which are only to be moved: as doubles they mean nothing. */
+export function bitsOf({ buffer, byteOffset, length }: Int32Array): Float64Array {
+  return new Float64Array(buffer, byteOffset, length / 2);
 }
 
 /** Moves that come to the same as one after the other. */

@@ -1,7 +1,7 @@
 import type { IntColumn, StringColumn } from './columns';
 import { FEWEST_KERNEL_ROWS, groupingKernelFor } from './kernels/grouping-kernel';
 import { hashingKernel, type Hashed } from './kernels/hashing-kernel';
-import { dealPairs, dealRows, longestRange, startsOf, type Dealing, type RowMoves } from './moved-rows';
+import { bitsOf, dealRows, longestRange, startsOf, type Dealing, type RowMoves } from './moved-rows';
 import { halvesOf, hashHalves, NumberTable } from './number-table';
 import { PartMemory } from './part-memory';
 
@@ -80,7 +80,7 @@ function groupHalves(halves: Int32Array, memories: Memories): PartitionedGroups 
   }
   const dealing = { partitions, starts: startsOf(rowsOf) };
   const dealt = memories.scratch.integers(2 * rows);
-  dealPairs(halves, dealt, dealing);
+  dealRows(bitsOf(halves), bitsOf(dealt), dealing);
   return groupEach(dealing, dealt, memories);
 }
 

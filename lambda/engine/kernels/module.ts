@@ -39,6 +39,8 @@ export interface Exports {
   readonly addBitsOfBytes: (bytes: Address, rows: number, table: Address, bits: Address) => void;
   readonly addBitOfAll: (all: number, rows: number, bit: number, bits: Address) => void;
   readonly uniteBits: (starts: Address, ends: Address, count: number, bits: Address, first: number, rows: number, carried: number, united: Address) => void;
+  readonly dealBlock: (values: Address, partitions: Address, rows: number, count: number, width: number, ends: Address, dealt: Address) => void;
+  readonly gather: (values: Address, places: Address, rows: number, width: number, moved: Address) => void;
   readonly rangeOf: (values: Address, count: number, range: Address) => void;
   readonly numberIntegers: (values: Address, rows: number, least: number, numbers: Address) => void;
   readonly markPresent: (numbers: Address, rows: number, present: Address) => void;

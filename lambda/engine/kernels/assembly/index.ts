@@ -5,6 +5,7 @@
  */
 export { addBitOfAll, addBitOfCodes, addBitsOfBytes, addBitsOfCodes, compareNumbers, nullNumbers, uniteBits } from './bits';
 export { hashDoubles, hashIntegers } from './hashing';
+export { dealBlock, gather } from './moving';
 export { groupHashes, groupIds, sortGroups } from './grouping';
 export { countCodesPerGroup, countRowsOfGroups, countRowsPerCode, markPresent, numberIntegers, rangeOf, uniteCodes, uniteRows } from './unmoved';
 
