@@ -54,7 +54,7 @@ export function orderColumn(column: Column, order: RowOrder, memory = new PartMe
     case 'BOOL':
       return { type: 'BOOL', values: moveRows(column.values, memory.bytes(column.values.length), order) };
     case 'STRING':
-      return { type: 'STRING', codes: moveCodes(column.codes, order, memory), get dictionary() { return column.dictionary; } };
+      return { type: 'STRING', codes: moveCodes(column.codes, order, memory), dictionary: column.dictionary };
   }
 }
 
