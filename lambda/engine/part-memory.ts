@@ -25,6 +25,11 @@ export class PartMemory {
   /** Null once they are let go. */
   #taken: ArrayBuffer[] | null = [];
 
+  /** Bytes of large arrays that were taken, and not let go. */
+  get bytesTaken(): number {
+    return (this.#taken ?? []).reduce((bytes, { byteLength }) => bytes + byteLength, 0);
+  }
+
   doubles(length: number): Float64Array<ArrayBuffer> {
     return length * 8 < LEAST_BYTES ? new Float64Array(length) : new Float64Array(this.#take(length * 8), 0, length);
   }

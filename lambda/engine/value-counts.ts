@@ -20,7 +20,8 @@ export interface ValueCounts {
 export function countValues(codes: Codes, size: number, groups: ClassifiedGroups, withGroups: boolean, kernels: PartKernels | null): ValueCounts {
   const rows = new Int32Array(groups.classCount * (size + 1));
   if (!withGroups) {
-    countRows(codes.integers, size, groups, rows);
+    if (codes.areBytes) countRows(codes.bytes, 0, size, groups, rows);
+    else countRows(codes.integers, 1, size, groups, rows);
     return { rows, groups: null };
   }
   const byKernels = kernels?.countValues(codes, size + 1, groups.ranges, groups.classOf, groups.classCount) ?? null;
@@ -30,11 +31,12 @@ export function countValues(codes: Codes, size: number, groups: ClassifiedGroups
   return { rows, groups: counted };
 }
 
-function countRows(codes: Int32Array, size: number, { ranges, classOf }: ClassifiedGroups, rows: Int32Array): void {
+/** @param first place of code 0 in a table whose first is for null: as bytes codes are 1 more */
+function countRows(codes: Uint8Array | Int32Array, first: number, size: number, { ranges, classOf }: ClassifiedGroups, rows: Int32Array): void {
   const { count, starts, ends } = ranges;
   for (let group = 0; group < count; group++) {
     if (classOf[group] === 0) continue;
-    const base = (classOf[group] - 1) * (size + 1) + 1;
+    const base = (classOf[group] - 1) * (size + 1) + first;
     const end = ends[group];
     for (let row = starts[group]; row < end; row++) rows[base + codes[row]] += 1;
   }

@@ -15,6 +15,12 @@ import type { ExpandedQuery } from '../../query/expanded';
 /** Bytes of a string besides its characters, about, as V8 keeps it. */
 const STRING_OVERHEAD = 24;
 
+/** Of rows that are moved, at most: a place, a partition and a group's start. */
+const LAYOUT_BYTES_PER_ROW = 10;
+
+/** Of codes that are bytes: their integers may come to be kept beside them. */
+const BYTES_PER_CODE = 3;
+
 /** Rows as the file has them, whose groups are known by number. */
 export interface UnmovedRows {
   readonly groups: GroupNumbers;
@@ -64,6 +70,15 @@ export class CachedPart {
     return this.#laidOut().part;
   }
 
+  get rowCount(): number {
+    return this.#unmoved === null ? this.part.rowCount : this.#unmoved.groups.ids.length;
+  }
+
+  /** Whether rows are where they belong; otherwise asking for `layout` or `part` moves them. */
+  get isInOrder(): boolean {
+    return this.#inOrder !== null;
+  }
+
   /** Whether rows' times are at hand. */
   get hasTimes(): boolean {
     return this.#inOrder !== null && this.#inOrder.layout.times !== null;
@@ -75,7 +90,7 @@ export class CachedPart {
     this.#wasAsked = true;
     if (this.#unmoved !== null && isFirst) {
       const { groups } = this.#unmoved;
-      const result = evaluateUnmoved(query, new PartColumns(this.#columns, groups.ids.length, this.#judgedStrings), groups);
+      const result = evaluateUnmoved(query, new PartColumns(this.#columns, this.rowCount, this.#judgedStrings), groups);
       if (result !== null) return result;
     }
     return evaluatePart(query, this.part);
@@ -97,7 +112,7 @@ export class CachedPart {
 
   /** Bytes of memory, about. What the engine derives of columns is allowed for by their size once more. */
   get bytes(): number {
-    return this.#columnBytes + (this.#unmoved === null ? sizeOfLayout(this.layout) : this.#unmoved.groups.ids.byteLength);
+    return this.#columnBytes + (this.#unmoved === null ? sizeOfLayout(this.layout) : Math.max(this.#unmovedMemory.bytesTaken, LAYOUT_BYTES_PER_ROW * this.rowCount));
   }
 
   /** Tells the order that columns are in from others, as of another version of the product. */
@@ -161,7 +176,9 @@ export class CachedPart {
   }
 
   #move(layout: RowLayout | GroupLayout): LaidOut {
-    for (const [name, column] of this.#columns) this.#columns.set(name, orderColumn(column, layout.order, this.memory));
+    // All or none: where there is no memory for one, the others must not be moved twice.
+    const moved = Array.from(this.#columns, ([name, column]) => [name, orderColumn(column, layout.order, this.memory)] as const);
+    for (const [name, column] of moved) this.#columns.set(name, column);
     this.#unmovedMemory.giveBack();
     this.#unmoved = null;
     return this.#begin(layout);
@@ -194,6 +211,6 @@ function sizeOf(column: Column): number {
     case 'BOOL':
       return column.values.byteLength;
     case 'STRING':
-      return column.dictionary.reduce((bytes, value) => bytes + STRING_OVERHEAD + 2 * value.length, column.codes.byteLength);
+      return column.dictionary.reduce((bytes, value) => bytes + STRING_OVERHEAD + 2 * value.length, column.codes.areBytes ? BYTES_PER_CODE * column.codes.length : column.codes.byteLength);
   }
 }

@@ -76,7 +76,7 @@ export class DiskCache {
 
   /** Writes what is not there yet. Where it cannot, it says so once, and does nothing from then on. */
   async write(key: PartKey, cached: CachedPart): Promise<void> {
-    if (this.#isBroken || cached.part.rowCount === 0) {
+    if (this.#isBroken || cached.rowCount === 0) {
       return;
     }
     try {

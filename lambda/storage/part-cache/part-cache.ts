@@ -62,7 +62,8 @@ export class PartCache {
     const missing: string[] = [];
     for (const name of names) {
       if (cached.has(name)) continue;
-      const column = (await disk?.readColumn(key, name, cached)) ?? null;
+      // Of a part that is not in order yet nothing was written by this worker, and what others wrote is not worth moving its rows now.
+      const column = (cached.isInOrder && (await disk?.readColumn(key, name, cached))) || null;
       if (column === null) {
         missing.push(name);
       } else {
@@ -103,8 +104,7 @@ export class PartCache {
     const entries = [...this.#unwritten.values()];
     this.#unwritten.clear();
     for (const { key, cached } of entries) {
-      await this.#disk?.write(key, cached);
-      cached.release();
+      await this.#disk?.write(key, cached).finally(() => { cached.release(); });
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * Rows in the order of the file, each with its group's number, below the number of entries of what is kept per group.
- * @see ../../unmoved-rows.ts
+ * @see ../../evaluate-unmoved.ts
  */
 
 /** The least and the greatest of doubles, none of them NaN, and of the two that are there. Two at a time, so there is room for an even number. */
