@@ -71,7 +71,7 @@ export class IntColumnBuilder implements ColumnBuilder {
     if (runs !== null) {
       // Of these there are fewer to be converted.
       const ofRuns = this.converted(kernels, { ...values, address: runs.values }, runs.count);
-      this.runs?.append(kernels, { ...runs, values: ofRuns });
+      this.runs?.append(kernels, { ...runs, values: ofRuns }, !this.isWide);
       return;
     }
     this.endRuns();

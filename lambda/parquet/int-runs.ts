@@ -28,7 +28,6 @@ export class IntRunsBuilder {
   private values = new Float64Array(0);
   private size = 0;
   private rows = 0;
-  private isWide = false;
   private ascend = true;
 
   constructor(
@@ -45,12 +44,12 @@ export class IntRunsBuilder {
     return (this.size + count) * LEAST_MEAN_LENGTH > firstRow + rows ? null : { count, rows, starts, values };
   }
 
-  /** Takes the runs of the next page, whose values are of the type that those before are. */
-  append(kernels: Kernels, { count, rows, starts, values }: PageRuns): void {
+  /** Takes the runs of the next page, whose values are of the type that those before are: doubles, or bits of integers. */
+  append(kernels: Kernels, { count, rows, starts, values }: PageRuns, areDoubles: boolean): void {
     const [newStarts, newValues] = [kernels.int32s(starts, count), kernels.doubles(values, count)];
     const known = this.size > 0 && sameBits(this.values, this.size - 1, newValues, 0) ? 1 : 0;
-    const ascend = this.isWide ? kernels.run.ascendIntegers : kernels.run.ascendDoubles;
-    this.ascend &&= ascend(values, count) === 1 && (this.size === 0 || known === 1 || this.isBelow(newValues));
+    const ascend = areDoubles ? kernels.run.ascendDoubles : kernels.run.ascendIntegers;
+    this.ascend &&= ascend(values, count) === 1 && (this.size === 0 || known === 1 || this.isBelow(newValues, areDoubles));
     this.rows += rows;
     this.makeRoom(count);
     this.starts.set(newStarts.subarray(known), this.size);
@@ -60,7 +59,6 @@ export class IntRunsBuilder {
 
   /** Makes integers of 64 bits of the doubles taken so far. */
   widen(): void {
-    this.isWide = true;
     const wide = new BigInt64Array(this.values.buffer, this.values.byteOffset, this.values.length);
     for (let run = 0; run < this.size; run++) wide[run] = BigInt(this.values[run]);
   }
@@ -78,8 +76,8 @@ export class IntRunsBuilder {
   }
 
   /** Whether the last run's value is below the first of others, of which there is one at least. */
-  private isBelow(others: Float64Array): boolean {
-    if (!this.isWide) return this.values[this.size - 1] < others[0];
+  private isBelow(others: Float64Array, areDoubles: boolean): boolean {
+    if (areDoubles) return this.values[this.size - 1] < others[0];
     const [ofRuns, ofOthers] = [halvesOf(this.values), halvesOf(others)];
     const high = ofRuns[2 * this.size - 1];
     return high < ofOthers[1] || (high === ofOthers[1] && ofRuns[2 * this.size - 2] >>> 0 < ofOthers[0] >>> 0);

@@ -8,7 +8,7 @@ const FIRST_SLOTS = 1 << 9;
 const FIRST_BYTES = 1 << 12;
 const LENGTH_BYTES = 4;
 
-/** As in assembly/texts.ts: texts that are looked up in step, */
+/** As in assembly/texts.ts and assembly/text-arena.ts: texts that are looked up in step, */
 const BLOCK = 64;
 /** units of which the arena is addressed, */
 const PLACE_BYTES = 4;
@@ -75,8 +75,7 @@ export class TextTable {
 
   /** The texts one after the other, and where each begins and the last one ends, in the kernels' memory. None can be added from then on. */
   join(): { readonly text: Uint8Array; readonly starts: Int32Array } {
-    const { kernels, arena, table } = this;
-    const { size } = this;
+    const { kernels, arena, table, size } = this;
     this.grow(table, (size + 1) * 4, 0);
     const bytes = kernels.run.joinTexts(arena.address, table.address);
     return { text: kernels.bytes(arena.address, bytes), starts: kernels.int32s(table.address, size + 1) };

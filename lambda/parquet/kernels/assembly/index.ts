@@ -12,7 +12,9 @@ export { readLevels } from './levels';
 export { floatsToDoubles, narrowCodes, spread32, spread64 } from './spread';
 export { ascendDoubles, ascendIntegers, findRuns64 } from './runs';
 export { decompressSnappy } from './snappy';
-export { codeAscending, codeTexts, emptyArena, enterTexts, joinTexts, layOutPlain, locatePlain } from './texts';
+export { layOutPlain, locatePlain } from './byte-arrays';
+export { emptyArena, joinTexts } from './text-arena';
+export { codeAscending, codeTexts, enterTexts } from './texts';
 
 /** Where memory that holds no constants begins. */
 export function heapBase(): usize {

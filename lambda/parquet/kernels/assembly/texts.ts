@@ -1,29 +1,11 @@
-import { ENDS_EARLY, TOO_LONG, fail } from './outcome';
+import { DESCENDS, HEAD_PLACES, KNOWN, LAST, LENGTH, NEXT, PLACE_BITS, TAKEN, TEXT, append, lengthOf, placesOf, textOf } from './text-arena';
 
 /**
- * Distinct texts, numbered in the order of their first occurrence, one after the other in an arena: each an entry of its code in 4 bytes, its
- * length, and its bytes, at a multiple of 4, which divided by 4 is its place. As long as they ascend, a text is known if it is the one before.
- * From then on they are found by a table of slots, which have a place in the bits of `places` and bits of the hash above them, or are 0, which is
+ * Distinct texts, numbered in the order of their first occurrence, one after the other in an arena (text-arena.ts). As long as they ascend,
+ * a text is known if it is the one before. From then on they are found by a table of slots, which have a place in the bits of `places` and bits of the hash above them, or are 0, which is
  * free. A text is in the group of four slots that its hash stands for, or in a later one if those before are full. It is memory that takes the
  * time: few bytes in all, and two accesses per text. Texts are given as pages have them: each behind its length in 4 bytes.
  */
-
-/** The arena's head, of which a free slot makes an entry: how many texts it has, no length, the next free place, the place of the last text. */
-const KNOWN: usize = 0;
-const NEXT: usize = 8;
-const LAST: usize = 12;
-/** How many bytes of its input a kernel has taken, and whether it stopped at a text less than the one before it. */
-const TAKEN: usize = 16;
-const DESCENDS: usize = 20;
-const HEAD_PLACES: u32 = 8;
-const PLACE_BITS: u32 = 2;
-
-/** An entry's length is one byte, which has 1 more, or 0 for a text too long for that, whose length comes behind it in 4 bytes. */
-const LENGTH: usize = 4;
-const LENGTH_OF_LONG: usize = 5;
-const TEXT: usize = 5;
-const TEXT_OF_LONG: usize = 9;
-const LEAST_LONG: u32 = 255;
 
 /** Texts that are looked up in step, so that their cache misses overlap instead of following one another. */
 const BLOCK: u32 = 64;
@@ -32,29 +14,6 @@ const hashes = memory.data(256);
 const candidates = memory.data(256);
 const others = memory.data(256);
 const touched = memory.data(4);
-
-/** Finds `count` byte arrays from `at` up to `end`, each behind its length in 4 bytes, and writes where they start and end, counted from `at`. */
-export function locatePlain(at: usize, end: usize, count: u32, starts: usize, ends: usize): i32 {
-  const page = at;
-  for (const last = starts + (<usize>count << 2); starts < last; starts += 4, ends += 4) {
-    if (end - at < 4) return fail(ENDS_EARLY, count - (<u32>(last - starts) >>> 2));
-    const length = <usize>load<u32>(at);
-    at += 4;
-    if (length > end - at) return fail(TOO_LONG, <u32>(at - page) - 4);
-    store<u32>(starts, <u32>(at - page));
-    at += length;
-    store<u32>(ends, <u32>(at - page));
-  }
-  return 0;
-}
-
-/** Makes an arena of no texts. */
-export function emptyArena(arena: usize): void {
-  store<u32>(arena, 0, KNOWN);
-  store<u8>(arena, 0, LENGTH);
-  store<u32>(arena, HEAD_PLACES, NEXT);
-  store<u32>(arena, 0, LAST);
-}
 
 /**
  * Codes those of `count` texts from `text` up to `end` that are not less than the text before them, up to the first that is, or that
@@ -198,33 +157,6 @@ export function enterTexts(table: usize, slots: u32, places: u32, arena: usize, 
   }
 }
 
-/** Moves the arena's texts to its beginning, one after the other, which ends it, and writes where each begins and the last one ends. Returns the latter. */
-export function joinTexts(arena: usize, starts: usize): u32 {
-  let entry = arena + (<usize>HEAD_PLACES << PLACE_BITS);
-  let to = arena;
-  for (let left = load<u32>(arena, KNOWN); left > 0; left--, starts += 4) {
-    const length = lengthOf(entry);
-    store<u32>(starts, <u32>(to - arena));
-    // What is written beyond the text is less than what has been left out before it.
-    copy(to, textOf(entry, length), length);
-    to += length;
-    entry += <usize>placesOf(length) << PLACE_BITS;
-  }
-  store<u32>(starts, <u32>(to - arena));
-  return <u32>(to - arena);
-}
-
-/** Writes `count` texts, which lie in `text` from starts[i] up to ends[i], each behind its length. */
-export function layOutPlain(text: usize, starts: usize, ends: usize, count: u32, out: usize): void {
-  for (const stop = starts + (<usize>count << 2); starts < stop; starts += 4, ends += 4) {
-    const start = load<u32>(starts);
-    const length = load<u32>(ends) - start;
-    store<u32>(out, length);
-    copy(out + 4, text + start, length);
-    out += 4 + <usize>length;
-  }
-}
-
 /** The slots of a group, as bits, that have what the hash has above `places`; the free ones may be among them. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
@@ -236,40 +168,6 @@ function alikeIn(group: v128, hash: u32, places: u32): i32 {
 @inline
 function freeIn(group: v128): i32 {
   return i32x4.bitmask(i32x4.eq(group, i32x4.splat(0)));
-}
-
-/** Places that a text of so many bytes takes. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function placesOf(length: u32): u32 {
-  return (<u32>textOf(0, length) + length + (1 << PLACE_BITS) - 1) >>> PLACE_BITS;
-}
-
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function lengthOf(entry: usize): u32 {
-  const length = <u32>load<u8>(entry, LENGTH);
-  return length === 0 ? load<u32>(entry, LENGTH_OF_LONG) : length - 1;
-}
-
-/** Where an entry has its text. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function textOf(entry: usize, length: u32): usize {
-  return entry + select<usize>(TEXT, TEXT_OF_LONG, length < LEAST_LONG);
-}
-
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function append(arena: usize, place: u32, code: u32, text: usize, length: u32): void {
-  const entry = arena + (<usize>place << PLACE_BITS);
-  store<u32>(entry, code);
-  if (length < LEAST_LONG) store<u8>(entry, length + 1, LENGTH);
-  else {
-    store<u8>(entry, 0, LENGTH);
-    store<u32>(entry, length, LENGTH_OF_LONG);
-  }
-  copy(textOf(entry, length), text, length);
 }
 
 /** A multiplication and a shift per eight bytes, the last of which may overlap, then the finalizer of MurmurHash3, whose low bits depend on all others. */
@@ -301,12 +199,4 @@ function differ(left: usize, right: usize, length: u32): bool {
   for (let at: i32 = 16; at < rest; at += 16) bits = v128.or(bits, v128.xor(v128.load(left + at), v128.load(right + at)));
   // Those of bytes behind the text are shifted out.
   return (i8x16.bitmask(i8x16.ne(bits, i64x2.splat(0))) << max<i32>(16 - <i32>length, 0) & 0xffff) !== 0;
-}
-
-/** Writes up to 15 bytes more. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function copy(to: usize, from: usize, length: usize): void {
-  if (length > 64) memory.copy(to, from, length);
-  else for (const end = to + length; to < end; to += 16, from += 16) v128.store(to, v128.load(from));
 }
