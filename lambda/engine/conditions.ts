@@ -31,7 +31,7 @@ export function matchGroups(conditions: readonly Condition[], relation: Relation
  * @param any knows of conditions that ask for any row to be there
  * @param matchOther says which groups match any other condition; asked once of each
  */
-export function combineConditions(conditions: readonly Condition[], relation: Relation, any: GroupBits, matchOther: (condition: Condition) => GroupMask): GroupMask {
+export function combineConditions<Asked extends Condition>(conditions: readonly Asked[], relation: Relation, any: GroupBits, matchOther: (condition: Asked) => GroupMask): GroupMask {
   const known = new Map<number, GroupMask>();
   const matchesOf = (index: number): GroupMask => {
     const toFind = filtersToFind(conditions[index]);

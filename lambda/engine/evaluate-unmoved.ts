@@ -1,6 +1,5 @@
-import type { Aggregation, Condition, CountAggregation, ExpandedQuery, PerValueAggregation } from '../query/expanded';
+import type { Aggregation, Condition, CountAggregation, ExpandedQuery, PerValueAggregation, Relation, Target } from '../query/expanded';
 import { conjunction, countOnes } from './byte-masks';
-import { MOST_BYTE_CODES } from './codes';
 import { combineConditions, listsOf, matchCounts, type GroupMask } from './conditions';
 import { countAggregations, isCountedPerValue } from './count-aggregations';
 import { GroupBits } from './group-bits';
@@ -21,15 +20,15 @@ const BITS_AT_ONCE = 8;
  * @returns null where it asks for more.
  * @throws ResultLimitError as `evaluatePart`.
  */
-export function evaluateUnmoved(query: ExpandedQuery, columns: PartColumns, groups: GroupNumbers): PartialResult | null {
-  const aggregations = query.aggregations ?? [];
-  if (query.funnel !== null || !query.conditions.every(asksForRows) || !aggregations.every((each) => isCountable(each, aggregations, columns))) return null;
+export function evaluateUnmoved({ conditions, relation, aggregations, funnel }: ExpandedQuery, columns: PartColumns, groups: GroupNumbers): PartialResult | null {
+  const asked = aggregations ?? [];
+  if (funnel !== null || !conditions.every(asksForRows) || !asked.every(isOfCounts) || !asked.every((each) => isCountable(each, asked, columns))) return null;
   const kernels = new UnmovedKernels(groups);
   try {
     const { present } = kernels;
-    const matching = matchUnmoved(query, columns, present, kernels);
-    let matchingRows = query.relation === null ? columns.rowCount : null;
-    const countOf = countAggregations(aggregations, columns, {
+    const matching = relation === null ? present : matchUnmoved(conditions, relation, columns, kernels);
+    let matchingRows = relation === null ? columns.rowCount : null;
+    const countOf = countAggregations(asked, columns, {
       classCount: 1,
       perValue: (codes, size, withGroups) => {
         const rows = kernels.countRowsPerCode(codes.bytes, size + 1, matching);
@@ -38,7 +37,7 @@ export function evaluateUnmoved(query: ExpandedQuery, columns: PartColumns, grou
       },
       present: () => { throw new Error('rows that are not null are only counted per value here'); },
     });
-    const results = aggregations.flatMap((aggregation) => (isOfCounts(aggregation) ? countOf(aggregation) : []));
+    const results = asked.flatMap(countOf);
     return {
       scannedRows: columns.rowCount,
       scannedGroups: countOnes(present),
@@ -50,7 +49,10 @@ export function evaluateUnmoved(query: ExpandedQuery, columns: PartColumns, grou
   }
 }
 
-function asksForRows(condition: Condition): boolean {
+/** Asks how many rows of some kind a group has. */
+type RowCondition = Extract<Condition, { kind: 'rows' }> & { readonly target: Extract<Target, { type: 'count' }> };
+
+function asksForRows(condition: Condition): condition is RowCondition {
   return condition.kind === 'rows' && condition.target.type === 'count';
 }
 
@@ -59,24 +61,21 @@ function isOfCounts(aggregation: Aggregation): aggregation is CountAggregation |
 }
 
 /** Of few values known by number as they are. */
-function isCountable(aggregation: Aggregation, all: readonly Aggregation[], columns: PartColumns): boolean {
-  if (!isOfCounts(aggregation) || !isCountedPerValue(aggregation.column, all)) return false;
-  const column = columns.column(aggregation.column);
+function isCountable({ column: name }: Aggregation, all: readonly Aggregation[], columns: PartColumns): boolean {
+  if (!isCountedPerValue(name, all)) return false;
+  const column = columns.column(name);
   return column.type === 'BOOL' || (column.type === 'STRING' && column.dictionary.length <= MOST_VALUES);
 }
 
-function matchUnmoved({ conditions, relation }: ExpandedQuery, columns: PartColumns, present: GroupMask, kernels: UnmovedKernels): GroupMask {
-  if (relation === null) return present;
+function matchUnmoved(conditions: readonly RowCondition[], relation: Relation, columns: PartColumns, kernels: UnmovedKernels): GroupMask {
   const masks = new RowMasks(columns);
   const any = new GroupBits(listsOf(conditions, relation).toFind, masks, (batch) => kernels.uniteRows(batch.codes()));
-  const matching = combineConditions(conditions, relation, any, (condition) => {
-    if (condition.kind !== 'rows' || condition.target.type !== 'count') throw new Error(`a condition of ${condition.kind} that only rows in order can answer`);
-    const coded = masks.perCode(condition.filters);
-    const { bytes, holds } = coded !== null && coded.holds.length - 1 <= MOST_BYTE_CODES ? { bytes: coded.codes.bytes, holds: coded.holds } : { bytes: masks.all(condition.filters), holds: Uint8Array.of(0, 1) };
-    return matchCounts(kernels.countCodes(bytes, holds), condition.target, condition.includeZero);
+  const matching = combineConditions(conditions, relation, any, ({ filters, target, includeZero }) => {
+    const { codes, holds } = masks.codedInBytes(filters);
+    return matchCounts(kernels.countCodes(codes.bytes, holds), target, includeZero);
   });
   // What is said of no rows is said of numbers, too, that are no group's.
-  return conjunction([matching, present]);
+  return conjunction([matching, kernels.present]);
 }
 
 /** Per code the matching groups that have it. @param codes a byte per row */

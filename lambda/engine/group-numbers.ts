@@ -18,9 +18,10 @@ export function numberGroups(column: IntColumn | StringColumn): GroupNumbers | n
   if (column.type === 'STRING') return { ids: column.codes.integers, least: 0, size: greatestOf(column.codes.integers) + 1 };
   const { values } = column;
   if (!(values instanceof Float64Array)) return null;
-  const [least, greatest] = blockKernels().rangeOf(values);
+  const most = MOST_NUMBERS_PER_ROW * values.length;
+  const [least, greatest] = blockKernels().rangeOf(values, most);
   const size = greatest - least + 1;
-  return size > MOST_NUMBERS_PER_ROW * values.length ? null : { ids: values, least, size };
+  return size > most ? null : { ids: values, least, size };
 }
 
 function greatestOf(codes: Int32Array): number {

@@ -3,6 +3,7 @@ import type { Column, IntColumn } from './columns';
 import { movingKernel, type Movable } from './kernels/moving-kernel';
 import { halvesOf, ofHalves } from './number-table';
 import { PartMemory } from './part-memory';
+import { placePairs, placeRows } from './placed-rows';
 
 /** How columns get from the order of the file to that of the part: not at all, or by moving each row. */
 export type RowOrder = RowMoves | 'as-is';
@@ -67,7 +68,7 @@ function moveIntegers(values: IntColumn['values'], order: RowMoves, memory: Part
   const target = memory.doubles(values.length);
   if (values instanceof Float64Array) return moveRows(values, target, order);
   const halves = halvesOf(target);
-  if (order.dealing === null) movePairs(halvesOf(values), halves, order.places);
+  if (order.dealing === null) placePairs(halvesOf(values), halves, order.places);
   else dealAndPlace(bitsOf(halvesOf(values)), target, order.dealing, order.places);
   return ofHalves(values, halves);
 }
@@ -75,7 +76,7 @@ function moveIntegers(values: IntColumn['values'], order: RowMoves, memory: Part
 /** @returns `target`, with the values in the order of the part */
 export function moveRows<Values extends Movable>(source: Values, target: Values, { dealing, places }: RowMoves): Values {
   if (dealing !== null) dealAndPlace(source, target, dealing, places);
-  else for (let row = 0; row < places.length; row++) target[row] = source[places[row]];
+  else placeRows(source, target, places);
   return target;
 }
 
@@ -85,14 +86,6 @@ function dealAndPlace<Values extends Movable>(source: Values, target: Values, de
   for (let partition = 0; partition + 1 < starts.length; partition++) {
     const [start, end] = [starts[partition], starts[partition + 1]];
     movingKernel().gather(target.subarray(start, end), places.subarray(start, end));
-  }
-}
-
-/** Moves values of two halves each. */
-function movePairs(source: Int32Array, target: Int32Array, places: Int32Array): void {
-  for (let row = 0; row < places.length; row++) {
-    target[2 * row] = source[2 * places[row]];
-    target[2 * row + 1] = source[2 * places[row] + 1];
   }
 }
 

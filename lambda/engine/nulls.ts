@@ -14,9 +14,9 @@ export function nullsOf(column: Column): Uint8Array | null {
     }
     case 'STRING': {
       if (column.codes.areAllPresent) return null;
-      const { integers } = column.codes;
-      const nulls = new Uint8Array(integers.length);
-      for (let row = 0; row < nulls.length; row++) nulls[row] = integers[row] >>> 31;
+      const { codes, first } = column.codes.stored;
+      const nulls = new Uint8Array(codes.length);
+      for (let row = 0; row < nulls.length; row++) nulls[row] = Number(codes[row] + first === 0);
       return nulls;
     }
   }

@@ -1,3 +1,4 @@
+import type { StoredCodes } from './codes';
 import type { GroupMask } from './conditions';
 import type { GroupRanges } from './group-selection';
 import type { PartKernels } from './kernels/part-kernels';
@@ -24,13 +25,13 @@ export function plainSteps({ codes, holds }: Symbols, groups: GroupRanges, match
     for (let symbol = 0; symbol < bits.length; symbol++) bits[symbol] |= table[symbol] << step;
   });
   const { count, starts, ends } = groups;
-  const rows = codes.areBytes ? { codes: codes.bytes, first: 0 } : { codes: codes.integers, first: 1 };
+  const { stored } = codes;
   if (kernels !== null) {
     const steps = kernels.findSteps(codes, bits, groups);
     if (matching.includes(0)) for (let group = 0; group < count; group++) steps[group] *= matching[group];
     // From one group with ties to the next: most parts have few or none.
     for (let group = tied.indexOf(1); group !== -1; group = tied.indexOf(1, group + 1)) {
-      if (matching[group] === 1) steps[group] = 32 - Math.clz32(foundAmongTies(rows, bits, times, starts[group], ends[group]));
+      if (matching[group] === 1) steps[group] = 32 - Math.clz32(foundAmongTies(stored, bits, times, starts[group], ends[group]));
     }
     return steps;
   }
@@ -43,21 +44,15 @@ export function plainSteps({ codes, holds }: Symbols, groups: GroupRanges, match
     if (tied[group] === 0) {
       for (let row = starts[group]; row < end; row++) found |= ((found << 1) | 1) & bits[integers[row] + 1];
     } else {
-      found = foundAmongTies(rows, bits, times, starts[group], end);
+      found = foundAmongTies(stored, bits, times, starts[group], end);
     }
     steps[group] = 32 - Math.clz32(found);
   }
   return steps;
 }
 
-/** Codes in the one form that they have, and the place of code 0 in tables. */
-interface TiedRows {
-  readonly codes: Uint8Array | Int32Array;
-  readonly first: number;
-}
-
 /** Rows that share a time all follow what was found before it, and none of them follows another. */
-function foundAmongTies({ codes, first }: TiedRows, bits: Int32Array, times: Times, start: number, end: number): number {
+function foundAmongTies({ codes, first }: StoredCodes, bits: Int32Array, times: Times, start: number, end: number): number {
   let before = 0;
   let found = 0;
   for (let row = start; row < end; row++) {

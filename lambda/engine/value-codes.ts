@@ -1,7 +1,7 @@
 import { Codes } from './codes';
 import type { BoolColumn, Column, IntColumn } from './columns';
 import { nansOf } from './nulls';
-import { NumberTable } from './number-table';
+import { halvesOf, NumberTable } from './number-table';
 
 /** A column's distinct values numbered from 0, so that per-value work runs over arrays indexed by code. */
 export interface ValueCodes {
@@ -46,7 +46,7 @@ const MINUS_ZERO_HIGH = -0x80000000;
  */
 function codeNumbers(values: Float64Array | BigInt64Array | BigUint64Array, nulls: Uint8Array | null): ValueCodes {
   const rows = values.length;
-  const halves = new Int32Array(values.buffer, values.byteOffset, rows * 2);
+  const halves = halvesOf(values);
   const codes = new Int32Array(rows);
   const isFloat = values instanceof Float64Array;
   const numbers = new NumberTable();

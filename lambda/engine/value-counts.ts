@@ -1,5 +1,5 @@
 import type { ClassifiedGroups } from './aggregate';
-import type { Codes } from './codes';
+import type { Codes, StoredCodes } from './codes';
 import type { PartKernels } from './kernels/part-kernels';
 
 /** Rows per class and value, and groups that have such a row; null where nobody asked for groups. */
@@ -20,8 +20,7 @@ export interface ValueCounts {
 export function countValues(codes: Codes, size: number, groups: ClassifiedGroups, withGroups: boolean, kernels: PartKernels | null): ValueCounts {
   const rows = new Int32Array(groups.classCount * (size + 1));
   if (!withGroups) {
-    if (codes.areBytes) countRows(codes.bytes, 0, size, groups, rows);
-    else countRows(codes.integers, 1, size, groups, rows);
+    countRows(codes.stored, size, groups, rows);
     return { rows, groups: null };
   }
   const byKernels = kernels?.countValues(codes, size + 1, groups.ranges, groups.classOf, groups.classCount) ?? null;
@@ -31,8 +30,7 @@ export function countValues(codes: Codes, size: number, groups: ClassifiedGroups
   return { rows, groups: counted };
 }
 
-/** @param first place of code 0 in a table whose first is for null: as bytes codes are 1 more */
-function countRows(codes: Uint8Array | Int32Array, first: number, size: number, { ranges, classOf }: ClassifiedGroups, rows: Int32Array): void {
+function countRows({ codes, first }: StoredCodes, size: number, { ranges, classOf }: ClassifiedGroups, rows: Int32Array): void {
   const { count, starts, ends } = ranges;
   for (let group = 0; group < count; group++) {
     if (classOf[group] === 0) continue;

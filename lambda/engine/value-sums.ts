@@ -2,6 +2,7 @@ import type { ClassifiedGroups } from './aggregate';
 import type { Codes } from './codes';
 import type { FloatColumn, IntColumn } from './columns';
 import { EXACT_SUM_WIDTH, ExactSums } from './exact-sum';
+import { halvesOf } from './number-table';
 import type { Part } from './part';
 import { rowAdder } from './row-adder';
 import { INTEGER_MAGNITUDES, splitFor, type Split } from './split-sums';
@@ -57,7 +58,7 @@ function addSplit(
   const half = classCount * (size + 1);
   const counts = new Int32Array(2 * half);
   const terms = new Float64Array(2 * half * EXACT_SUM_WIDTH);
-  const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  const halves = halvesOf(values);
   for (let group = 0; group < count; group++) {
     if (classOf[group] === 0) continue;
     const base = (classOf[group] - 1) * (size + 1) + 1;

@@ -1,3 +1,5 @@
+import { halvesOf } from '../number-table';
+import { placePairs, placeRows } from '../placed-rows';
 import { KernelInstance, type Address } from './module';
 
 /** Values of one width. Wider ones than a byte are moved as they are, whatever they stand for. */
@@ -17,14 +19,6 @@ let kept: MovingKernel | null = null;
 export function movingKernel(): MovingKernel {
   kept ??= new MovingKernel();
   return kept;
-}
-
-/** As `gather`: doubles by their halves, since they may be bits of something else. */
-function gatherSlowly(values: Movable, places: Int32Array): void {
-  const whole = values instanceof Float64Array ? new Int32Array(values.buffer, values.byteOffset, 2 * values.length) : values;
-  const parts = whole.length / values.length;
-  const from = whole.slice();
-  for (let row = 0; row < places.length; row++) for (let part = 0; part < parts; part++) whole[parts * row + part] = from[parts * places[row] + part];
 }
 
 /** Takes rows to partitions and to their places within these, as WebAssembly. */
@@ -62,7 +56,9 @@ export class MovingKernel {
   gather(values: Movable, places: Int32Array): void {
     const rows = places.length;
     if (rows > MOST_ROWS) {
-      gatherSlowly(values, places);
+      // Doubles may be bits of something else.
+      if (values instanceof Float64Array) placePairs(halvesOf(values.slice()), halvesOf(values), places);
+      else placeRows(values.slice(), values, places);
       return;
     }
     const width = values.BYTES_PER_ELEMENT;
