@@ -13,6 +13,9 @@ import { stepsFound } from './sequence';
 /** Per group 1 where it matches, else 0. */
 export type GroupMask = Uint8Array;
 
+/** Knows which groups have a row in which all filters of a list hold, for any or for each of some lists: as masks still to be joined in that way. */
+export type AnyRows = Pick<GroupBits, 'of'>;
+
 /** Which groups match the conditions, as the relation combines them; all of them where there is no relation. */
 export function matchGroups(conditions: readonly Condition[], relation: Relation | null, part: Part, groups: GroupRanges, masks: RowMasks): GroupMask {
   if (relation === null) return allGroups(groups);
@@ -31,7 +34,7 @@ export function matchGroups(conditions: readonly Condition[], relation: Relation
  * @param any knows of conditions that ask for any row to be there
  * @param matchOther says which groups match any other condition; asked once of each
  */
-export function combineConditions<Asked extends Condition>(conditions: readonly Asked[], relation: Relation, any: GroupBits, matchOther: (condition: Asked) => GroupMask): GroupMask {
+export function combineConditions<Asked extends Condition>(conditions: readonly Asked[], relation: Relation, any: AnyRows, matchOther: (condition: Asked) => GroupMask): GroupMask {
   const known = new Map<number, GroupMask>();
   const matchesOf = (index: number): GroupMask => {
     const toFind = filtersToFind(conditions[index]);
@@ -87,18 +90,25 @@ function matchSequence({ sequence }: Extract<Condition, { kind: 'sequence' }>, p
   return found;
 }
 
-/** What is said of counts up to here is looked up. */
-const MOST_JUDGED = 2 ** 16;
+/** What targets of values up to here say of counts is looked up. */
+export const MOST_JUDGED = 2 ** 16;
+
+type CountTarget = Extract<Target, { type: 'count' }>;
 
 /** Which groups have as many rows as a target asks for. */
-export function matchCounts(counts: Int32Array, { op, value }: Extract<Target, { type: 'count' }>, includeZero: boolean): GroupMask {
-  const judge = (count: number): number => (count === 0 ? Number(includeZero) : Number(compare(count, op, value)));
-  if (value > MOST_JUDGED) {
-    const matching = new Uint8Array(counts.length);
-    for (let group = 0; group < counts.length; group++) matching[group] = judge(counts[group]);
-    return matching;
-  }
-  // Of all counts greater than the value the same is said.
-  const last = Math.max(Math.floor(value), 0) + 1;
-  return blockKernels().judge(counts, Uint8Array.from({ length: last + 1 }, (_, count) => judge(count)));
+export function matchCounts(counts: Int32Array, target: CountTarget, includeZero: boolean): GroupMask {
+  if (target.value <= MOST_JUDGED) return blockKernels().judge(counts, judgementsOf(target, includeZero));
+  const matching = new Uint8Array(counts.length);
+  for (let group = 0; group < counts.length; group++) matching[group] = judge(counts[group], target, includeZero);
+  return matching;
+}
+
+/** What a target says of each count, 1 or 0, and last of all greater ones. @param target of a value up to `MOST_JUDGED` */
+export function judgementsOf(target: CountTarget, includeZero: boolean): Uint8Array {
+  const last = Math.max(Math.floor(target.value), 0) + 1;
+  return Uint8Array.from({ length: last + 1 }, (_, count) => judge(count, target, includeZero));
+}
+
+function judge(count: number, { op, value }: CountTarget, includeZero: boolean): number {
+  return count === 0 ? Number(includeZero) : Number(compare(count, op, value));
 }

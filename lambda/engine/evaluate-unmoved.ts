@@ -1,59 +1,67 @@
-import type { Aggregation, Condition, CountAggregation, ExpandedQuery, PerValueAggregation, Relation, Target } from '../query/expanded';
-import { conjunction, countOnes } from './byte-masks';
-import { combineConditions, listsOf, matchCounts, type GroupMask } from './conditions';
+import type { Aggregation, Condition, CountAggregation, ExpandedQuery, Filter, PerValueAggregation, Relation, Target } from '../query/expanded';
+import { combineConditions, judgementsOf, listsOf, MOST_JUDGED, type GroupMask } from './conditions';
 import { countAggregations, isCountedPerValue } from './count-aggregations';
-import { GroupBits } from './group-bits';
-import type { GroupNumbers } from './group-numbers';
-import { UnmovedKernels } from './kernels/unmoved-kernels';
+import { dealSymbols, MOST_SYMBOLS } from './kernels/dealt-symbols';
+import { borrowKernels, returnKernels } from './kernels/module';
+import { MOST_VALUES, Tallies, type CountQuestion } from './kernels/tallies';
 import type { PartColumns } from './part-columns';
 import type { PartialResult } from './partial';
 import { RowMasks } from './row-masks';
+import { RowSymbols } from './row-symbols';
 
-/** Most values of a column whose groups are counted: each takes a bit per group. */
-const MOST_VALUES = 31;
-const BITS_AT_ONCE = 8;
+/** What is said of counts where any row will do. */
+const ANY_ROW = Uint8Array.of(0, 1);
 
 /**
- * Runs a query over rows as the file has them, where it only asks which rows groups have and how many: taking them to their groups'
- * sides takes longer than that answer, and no later query misses it in this one.
+ * Runs a query over rows as the file has them, where it only asks how many rows of few kinds groups have: taking them to their groups'
+ * sides takes longer than that answer, and no later query misses it in this one. Rows are dealt out to partitions by their groups, as words
+ * of 32 bits each, and then counted by group and kind, one partition after the other.
  * @param query whose answer no times of rows matter to
- * @returns null where it asks for more.
- * @throws ResultLimitError as `evaluatePart`.
+ * @param groupIds of the rows
+ * @returns null where it asks for more, or the IDs are no integers of 32 bits.
  */
-export function evaluateUnmoved({ conditions, relation, aggregations, funnel }: ExpandedQuery, columns: PartColumns, groups: GroupNumbers): PartialResult | null {
+export function evaluateUnmoved({ conditions, relation, aggregations, funnel }: ExpandedQuery, columns: PartColumns, groupIds: Float64Array | Int32Array): PartialResult | null {
   const asked = aggregations ?? [];
   if (funnel !== null || !conditions.every(asksForRows) || !asked.every(isOfCounts) || !asked.every((each) => isCountable(each, asked, columns))) return null;
-  const kernels = new UnmovedKernels(groups);
+  const counted = [...new Set(asked.map(({ column }) => columns.valueCodes(column)))];
+  const lists = relation === null ? [] : Object.values(listsOf(conditions, relation)).flat();
+  const symbols = new RowSymbols(counted, lists, new RowMasks(columns));
+  if (symbols.count > MOST_SYMBOLS) return null;
+  const kernels = borrowKernels();
   try {
-    const { present } = kernels;
-    const matching = relation === null ? present : matchUnmoved(conditions, relation, columns, kernels);
-    let matchingRows = relation === null ? columns.rowCount : null;
+    const dealt = dealSymbols(groupIds, symbols.perRow(), kernels);
+    if (dealt === null) return null;
+    const places = counted.map(({ codes }) => symbols.placesOf(codes));
+    const tallies = new Tallies(dealt, symbols.count, places, kernels);
+    const groups = addMatching(dealt.partitions, tallies, relation === null ? null : matcherOf(conditions, relation, symbols, tallies));
+    if (groups === null) return null;
+    const rows = tallies.rowsPerSymbol();
     const countOf = countAggregations(asked, columns, {
       classCount: 1,
-      perValue: (codes, size, withGroups) => {
-        const rows = kernels.countRowsPerCode(codes.bytes, size + 1, matching);
-        matchingRows ??= rows.reduce((sum, ofValue) => sum + ofValue, 0);
-        return { rows, groups: withGroups ? countGroups(codes.bytes, size + 1, matching, kernels) : null };
+      perValue: (codes, size) => {
+        const way = counted.findIndex((each) => each.codes === codes);
+        const rowsOf = new Int32Array(size + 1);
+        for (const [symbol, place] of places[way].entries()) rowsOf[place] += rows[symbol];
+        return { rows: rowsOf, groups: tallies.groupsPerValue(way) };
       },
       present: () => { throw new Error('rows that are not null are only counted per value here'); },
     });
-    const results = asked.flatMap(countOf);
     return {
       scannedRows: columns.rowCount,
-      scannedGroups: countOnes(present),
-      query: { matchingGroups: countOnes(matching), matchingGroupRows: matchingRows ?? kernels.countRows(matching), aggregations: results },
+      scannedGroups: groups.scanned,
+      query: { matchingGroups: groups.matching, matchingGroupRows: rows.reduce((sum, ofSymbol) => sum + ofSymbol, 0), aggregations: asked.flatMap(countOf) },
       funnel: null,
     };
   } finally {
-    kernels.end();
+    returnKernels(kernels);
   }
 }
 
-/** Asks how many rows of some kind a group has. */
+/** Asks how many rows of some kind a group has, and for no more than can be looked up. */
 type RowCondition = Extract<Condition, { kind: 'rows' }> & { readonly target: Extract<Target, { type: 'count' }> };
 
 function asksForRows(condition: Condition): condition is RowCondition {
-  return condition.kind === 'rows' && condition.target.type === 'count';
+  return condition.kind === 'rows' && condition.target.type === 'count' && condition.target.value <= MOST_JUDGED;
 }
 
 function isOfCounts(aggregation: Aggregation): aggregation is CountAggregation | PerValueAggregation {
@@ -64,32 +72,29 @@ function isOfCounts(aggregation: Aggregation): aggregation is CountAggregation |
 function isCountable({ column: name }: Aggregation, all: readonly Aggregation[], columns: PartColumns): boolean {
   if (!isCountedPerValue(name, all)) return false;
   const column = columns.column(name);
-  return column.type === 'BOOL' || (column.type === 'STRING' && column.dictionary.length <= MOST_VALUES);
+  return column.type === 'BOOL' || (column.type === 'STRING' && column.dictionary.length < MOST_VALUES);
 }
 
-function matchUnmoved(conditions: readonly RowCondition[], relation: Relation, columns: PartColumns, kernels: UnmovedKernels): GroupMask {
-  const masks = new RowMasks(columns);
-  const any = new GroupBits(listsOf(conditions, relation).toFind, masks, (batch) => kernels.uniteRows(batch.codes()));
-  const matching = combineConditions(conditions, relation, any, ({ filters, target, includeZero }) => {
-    const { codes, holds } = masks.codedInBytes(filters);
-    return matchCounts(kernels.countCodes(codes.bytes, holds), target, includeZero);
-  });
-  // What is said of no rows is said of numbers, too, that are no group's.
-  return conjunction([matching, kernels.present]);
+/** Says of a partition's groups which match. */
+function matcherOf(conditions: readonly RowCondition[], relation: Relation, symbols: RowSymbols, tallies: Tallies): () => GroupMask {
+  const questions = new Map<RowCondition | readonly Filter[], CountQuestion>();
+  const match = (asked: RowCondition | readonly Filter[], filters: readonly Filter[], judgements: () => Uint8Array): GroupMask => {
+    const question = questions.get(asked) ?? tallies.question(symbols.chosenBy(filters), judgements());
+    questions.set(asked, question);
+    return tallies.match(question);
+  };
+  const any = { of: (lists: readonly (readonly Filter[])[]) => lists.map((filters) => match(filters, filters, () => ANY_ROW)) };
+  return () => combineConditions(conditions, relation, any, (condition) => match(condition, condition.filters, () => judgementsOf(condition.target, condition.includeZero)));
 }
 
-/** Per code the matching groups that have it. @param codes a byte per row */
-function countGroups(codes: Uint8Array, width: number, matching: GroupMask, kernels: UnmovedKernels): Int32Array {
-  const counts = new Int32Array(width);
-  for (let first = 0; first < width; first += BITS_AT_ONCE) {
-    const table = Uint8Array.from({ length: width }, (_, place) => (place < first || place >= first + BITS_AT_ONCE ? 0 : 1 << (place - first)));
-    const united = kernels.uniteCodes(codes, table);
-    // Groups with the same bits are counted together, those that do not match with those that have none.
-    const alike = new Int32Array(2 ** BITS_AT_ONCE);
-    for (let group = 0; group < united.length; group++) alike[united[group] & -matching[group]] += 1;
-    for (let place = first; place < Math.min(width, first + BITS_AT_ONCE); place++) {
-      for (let bits = 0; bits < alike.length; bits++) counts[place] += ((bits >> (place - first)) & 1) * alike[bits];
-    }
+/** Adds up the groups of all partitions that match; null where one has too many. @param match null: all do */
+function addMatching(partitions: number, tallies: Tallies, match: (() => GroupMask) | null): { readonly scanned: number; readonly matching: number } | null {
+  let [scanned, matching] = [0, 0];
+  for (let partition = 0; partition < partitions; partition++) {
+    const groups = tallies.tally(partition);
+    if (groups === null) return null;
+    scanned += groups;
+    matching += tallies.add(match?.() ?? new Uint8Array(groups).fill(1));
   }
-  return counts;
+  return { scanned, matching };
 }

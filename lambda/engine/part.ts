@@ -5,7 +5,6 @@ import type { JudgedStrings } from './judged-strings';
 import { PartColumns } from './part-columns';
 import { PartMemory } from './part-memory';
 import { PartKernels } from './kernels/part-kernels';
-import { numberGroups, type GroupNumbers } from './group-numbers';
 import { beginsSideBySide } from './group-rows';
 import { joinMoves, orderColumn, type RowOrder } from './moved-rows';
 import { groupRows, orderRows, orderWithin } from './row-order';
@@ -108,14 +107,15 @@ export function layOutGroups(columns: ReadonlyMap<string, Column>, groupIdColumn
 }
 
 /**
- * Numbers the groups of a part whose rows would have to be moved to be side by side; null where they are so already, or have no
- * numbers that would do.
+ * Group IDs of a part whose rows would have to be moved to be side by side, as numbers; null where they are so already, or have no such IDs.
  * @param columns as for `layOutGroups`
  * @throws GroupIdError as `layOutGroups`
  */
-export function numberUnmoved(columns: ReadonlyMap<string, Column>, groupIdColumn: string): GroupNumbers | null {
+export function unmovedGroupIds(columns: ReadonlyMap<string, Column>, groupIdColumn: string): Float64Array | Int32Array | null {
   const column = groupIdsOf(columns.get(groupIdColumn), groupIdColumn);
-  return beginsSideBySide(column) ? null : numberGroups(column);
+  if (beginsSideBySide(column)) return null;
+  if (column.type === 'STRING') return column.codes.integers;
+  return column.values instanceof Float64Array ? column.values : null;
 }
 
 /**

@@ -36,6 +36,14 @@ export function spread32({ kernels, nulls, rows }: Page, values: Address, none: 
   return out;
 }
 
+/** The same for 8-bit values. */
+export function spread8({ kernels, nulls, rows }: Page, values: Address, none: number): Address {
+  if (nulls === null) return values;
+  const out = kernels.allocate(rows);
+  kernels.run.spread8(values, nulls, rows, none, out);
+  return out;
+}
+
 /** A table in the kernels' memory by which indices are replaced. */
 export interface LookupTable {
   readonly size: number;
@@ -63,6 +71,15 @@ export function lookUp32(page: Page, table: LookupTable): Address {
     ? kernels.run.decodeIndices(start + 1, end, width, table.size, present, out)
     : kernels.run.gather32(start + 1, end, width, table.size, present, table.entries, out);
   return checked(page, table, outcome, out);
+}
+
+/** The same to entries of 8 bits. */
+export function lookUp8(page: Page, table: LookupTable & { readonly entries: Address }): Address {
+  const { kernels, bytes, present } = page;
+  const width = indexWidth(bytes);
+  const out = kernels.allocate(present);
+  const start = bytes.byteOffset;
+  return checked(page, table, kernels.run.gather8(start + 1, start + bytes.length, width, table.size, present, table.entries, out), out);
 }
 
 function checked({ kernels, present }: Page, { size }: LookupTable, outcome: number, out: Address): Address {

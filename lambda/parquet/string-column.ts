@@ -6,10 +6,17 @@ import type { ColumnBuilder } from './column-builder';
 import { Encoding, isDictionaryEncoding } from './encoding';
 import type { Address, Kernels } from './kernels/kernels';
 import type { LookupTable, Page } from './page';
-import { lookUp32, required, spread32 } from './page';
+import { lookUp32, lookUp8, required, spread32, spread8 } from './page';
 import { StringDictionary } from './string-dictionary';
 
 const NULL = -1;
+
+/** The codes that a chunk's dictionary stands for. */
+interface StringCodes {
+  readonly integers: LookupTable;
+  /** The same as bytes; null where these are not enough. */
+  readonly bytes: (LookupTable & { readonly entries: Address }) | null;
+}
 
 /** Text as codes of one dictionary for the whole column, into which those of the chunks are merged: as bytes as long as these tell them apart. */
 export class StringColumnBuilder implements ColumnBuilder {
@@ -17,15 +24,16 @@ export class StringColumnBuilder implements ColumnBuilder {
   /** Of the codes, either; neither as long as no page was decoded. */
   private bytes: Uint8Array | null = null;
   private integers: Int32Array | null = null;
-  private dictionary: LookupTable | null = null;
+  private dictionary: StringCodes | null = null;
 
   constructor(private readonly rowCount: number, private readonly memory: PartMemory) {}
 
   setDictionary(kernels: Kernels, bytes: Uint8Array, size: number): void {
     const entries = this.codesOf(kernels, Encoding.PLAIN, bytes, size);
     // In most files' first row group every index is its own code.
-    const identical = kernels.int32s(entries, size).every((code, index) => code === index);
-    this.dictionary = { size, entries: identical ? null : entries };
+    const codes = kernels.int32s(entries, size);
+    const integers = { size, entries: codes.every((code, index) => code === index) ? null : entries };
+    this.dictionary = { integers, bytes: this.strings.size > MOST_BYTE_CODES ? null : { size, entries: narrowed(kernels, entries, size) } };
   }
 
   clearDictionary(): void {
@@ -43,14 +51,17 @@ export class StringColumnBuilder implements ColumnBuilder {
       this.strings.addPlain(plainByteArrays(kernels, encoding, bytes, rows), this.integers.subarray(firstRow, firstRow + rows));
       return;
     }
-    const codes = spread32(page, isDictionaryEncoding(encoding) ? lookUp32(page, required(this.dictionary)) : this.codesOf(kernels, encoding, bytes, present), NULL);
+    const coded = isDictionaryEncoding(encoding) ? required(this.dictionary) : null;
+    if (coded?.bytes && this.integers === null) {
+      kernels.copyOut(spread8(page, lookUp8(page, coded.bytes), 0), rows, this.narrow(), firstRow);
+      return;
+    }
+    const codes = spread32(page, coded !== null ? lookUp32(page, coded.integers) : this.codesOf(kernels, encoding, bytes, present), NULL);
     if (this.integers !== null || this.strings.size > MOST_BYTE_CODES) {
       kernels.copyOut(codes, rows, this.wide(), firstRow);
       return;
     }
-    const narrow = kernels.allocate(rows);
-    kernels.run.narrowCodes(codes, rows, narrow);
-    kernels.copyOut(narrow, rows, this.narrow(), firstRow);
+    kernels.copyOut(narrowed(kernels, codes, rows), rows, this.narrow(), firstRow);
   }
 
   finish(): StringColumn {
@@ -86,4 +97,11 @@ export class StringColumnBuilder implements ColumnBuilder {
     this.strings.addPlain(texts, kernels.int32s(codes, count));
     return codes;
   }
+}
+
+/** Codes as bytes, in the kernels' memory. */
+function narrowed(kernels: Kernels, codes: Address, count: number): Address {
+  const bytes = kernels.allocate(count);
+  kernels.run.narrowCodes(codes, count, bytes);
+  return bytes;
 }

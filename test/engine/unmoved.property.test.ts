@@ -1,8 +1,10 @@
 /** Queries answered over rows as the file has them: the same as over rows in order, and as the slow reference. */
 import fc from 'fast-check';
+import { evaluatePart } from '../../lambda/engine/evaluate';
 import { evaluateUnmoved } from '../../lambda/engine/evaluate-unmoved';
 import { mergePartials } from '../../lambda/engine/merge';
-import { numberUnmoved } from '../../lambda/engine/part';
+import { hashHalves } from '../../lambda/engine/number-table';
+import { buildPart, unmovedGroupIds } from '../../lambda/engine/part';
 import { PartColumns } from '../../lambda/engine/part-columns';
 import type { Condition, ExpandedQuery, Filter, Relation } from '../../lambda/query/expanded';
 import { answerText } from './answer-text';
@@ -17,9 +19,15 @@ import { ofOther, perValue, queryOf } from './table';
 function unmovedAnswer(query: ExpandedQuery, dataset: ReferenceDataset, dictionaryStart?: readonly string[]): string | null {
   const [rows] = dataset.parts;
   const columns = columnsOf(rows, dataset, dictionaryStart);
-  const groups = numberUnmoved(columns, dataset.groupIdColumn);
-  const result = groups && evaluateUnmoved(query, new PartColumns(columns, rows.length), groups);
+  const groupIds = unmovedGroupIds(columns, dataset.groupIdColumn);
+  const result = groupIds && evaluateUnmoved(query, new PartColumns(columns, rows.length), groupIds);
   return result && answerText(mergePartials(query, [result]));
+}
+
+/** The same of rows in order: the reference takes hours for thousands of rows of a group. */
+function movedAnswer(query: ExpandedQuery, dataset: ReferenceDataset): string {
+  const part = buildPart(columnsOf(dataset.parts[0], dataset), dataset.groupIdColumn, dataset.timestampColumn);
+  return answerText(mergePartials(query, [evaluatePart(query, part)]));
 }
 
 const equal = fc.constantFrom('==' as const, '!=' as const);
@@ -48,7 +56,7 @@ const question = fc.array(condition, { maxLength: 5 }).chain((conditions) =>
   }),
 ).map(queryOf);
 
-test('parts of many rows, with and without kernels of their own, their IDs close together', () => {
+test('parts of many rows, with and without kernels of their own', () => {
   let answered = 0;
   fc.assert(
     fc.property(largeData(9000).filter(({ order }) => order === 'shuffled'), question, ({ dataset }, query) => {
@@ -75,24 +83,56 @@ test('any query is answered as by the reference, or not at all', () => {
   );
 });
 
-const columns = new Map([['user', 'INT'], ['time', 'INT'], ['event', 'STRING'], ['amount', 'FLOAT']] as const);
+const columns = new Map([['user', 'INT'], ['time', 'INT'], ['event', 'STRING'], ['kind', 'STRING'], ['amount', 'FLOAT']] as const);
 const table = (ids: readonly bigint[]): ReferenceDataset => ({
-  parts: [ids.map((user, row) => ({ user, time: BigInt(row), event: row % 3 === 0 ? 'buy' : 'view', amount: row }))], groupIdColumn: 'user', timestampColumn: 'time', columns,
+  parts: [ids.map((user, row) => ({ user, time: BigInt(row), event: row % 3 === 0 ? 'buy' : 'view', kind: null, amount: row }))], groupIdColumn: 'user', timestampColumn: 'time', columns,
 });
-const buyers: Condition = { kind: 'rows', filters: [{ column: 'event', op: '==', value: 'buy' }], target: { type: 'count', op: '<', value: 2 }, includeZero: true };
+const buyers = { kind: 'rows' as const, filters: [{ column: 'event', op: '==' as const, value: 'buy' }], target: { type: 'count' as const, op: '<' as const, value: 2 }, includeZero: true } satisfies Condition;
 
-test('numbers that are no group\'s do not count, though nothing is what the condition asks for', () => {
-  const dataset = table([3n, -2n, 3n, 0n, -2n, 3n, 3n]);
+test.each([
+  ['IDs far apart', table([3n, -2_000_000_000n, 3n, 2_000_000_000n, -2_000_000_000n, 3n, 3n])],
+  ['IDs from the first to the last of 32 bits', table([-(2n ** 31n), 2n ** 31n - 1n, -(2n ** 31n), 0n, 2n ** 31n - 1n])],
+])('%s', (_, dataset) => {
   const query = queryOf({ conditions: [buyers], aggregations: [perValue('groupsPerValue', 'event')] });
   expect(unmovedAnswer(query, dataset)).toBe(answerText(evaluate(query, dataset)));
 });
 
+/** Integers of 32 bits that a hash deals out to the same partition, whatever their number is. */
+const alike = Array.from({ length: 40_000 }, (_, index) => index).filter((id) => (hashHalves(id, 0) & 31) === 0).slice(0, 1000).map(BigInt);
+const bought = (value: number): Condition => ({ ...buyers, target: { type: 'count', op: '>=', value }, includeZero: false });
+const amounts = Array.from({ length: 4 }, (_, value): Condition => ({ kind: 'rows', filters: [{ column: 'amount', op: '>', value }], target: { type: 'count', op: '<', value: 2 }, includeZero: false }));
+
 test.each([
-  ['IDs far apart', table([3n, -200n, 3n]), queryOf({ conditions: [buyers] })],
   ['IDs side by side', table([1n, 1n, 2n]), queryOf({ conditions: [buyers] })],
+  ['IDs beyond 32 bits', table([1n, 2n, 1n, 2n ** 31n]), queryOf({ conditions: [buyers] })],
   ['IDs beyond 2^53', table([2n ** 60n, 2n ** 60n + 1n, 2n ** 60n]), queryOf({ conditions: [buyers] })],
+  ['more groups in a partition than it has room for', table([...alike, ...alike]), queryOf({ conditions: [buyers] })],
   ['sums', table([1n, 2n, 1n]), queryOf({ conditions: [buyers], aggregations: [ofOther('sumPerValue', 'event', 'amount')] })],
   ['values of numbers', table([1n, 2n, 1n]), queryOf({ conditions: [buyers], aggregations: [perValue('countPerValue', 'amount')] })],
+  ['counts too great to be looked up', table([1n, 2n, 1n]), queryOf({ conditions: [bought(2 ** 16 + 1)] })],
+  ['rows of too many kinds', table([1n, 2n, 1n]), queryOf({ conditions: amounts, relation: { op: 'and', operands: [0, 1, 2, 3].map((index) => ({ condition: index })) }, aggregations: [perValue('countPerValue', 'event')] })],
 ])('rows are moved for %s', (_, dataset, query) => {
   expect(unmovedAnswer(query, dataset)).toBeNull();
+});
+
+test('as many groups in a partition as it has room for, and counts as great as can be looked up', () => {
+  const ids = alike.slice(0, 900);
+  for (const dataset of [table([...ids, ...ids]), table(Array.from({ length: 3 * 2 ** 16 }, (_, row) => BigInt(row % 2)))]) {
+    const query = queryOf({ conditions: [bought(2 ** 16)], aggregations: [perValue('groupsPerValue', 'event')] });
+    expect(unmovedAnswer(query, dataset)).toBe(movedAnswer(query, dataset));
+  }
+});
+
+test('many blocks of rows, in partitions of thousands of groups, one of which has a third of the rows', () => {
+  const ROWS = 450_000;
+  const rows = Array.from({ length: ROWS }, (_, row) => ({ user: BigInt(row % 3 === 0 ? 7 : ((row * 7919) % 90_001) * 20_011 - 900_000_000), time: BigInt(row), event: ['view', 'buy', 'leave'][(row * 31) % 7] ?? null, amount: (row * 13) % 101, kind: row % 5 === 0 ? 'a' : 'b' }));
+  const dataset = { ...table([]), parts: [rows] };
+  const query = queryOf({
+    conditions: [bought(2), { ...buyers, filters: [{ column: 'amount', op: '>', value: 97 }] }],
+    relation: { op: 'or', operands: [{ condition: 0 }, { condition: 1 }] },
+    aggregations: [perValue('groupsPerValue', 'event'), perValue('countPerValue', 'kind'), perValue('groupsPerValue', 'kind')],
+  });
+  const answer = unmovedAnswer(query, dataset);
+  expect(answer).not.toBeNull();
+  expect(answer).toBe(movedAnswer(query, dataset));
 });

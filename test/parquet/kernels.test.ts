@@ -80,7 +80,7 @@ describe('kernels do what the reference does, with damaged input too', () => {
   it('indices of dictionaries, and the entries that they stand for', () => {
     const cases = fc.integer({ min: 0, max: 32 }).chain((width) => hybrid(width).chain(({ bytes, count }) => fc.record({
       width: fc.constant(width), input: damaged(fc.constant(bytes)), count: fc.constantFrom(count, Math.max(0, count - 3), count + 1),
-      limit: fc.oneof(fc.constantFrom(0, 1, 2, 2 ** 32 - 1), fc.nat(300)),
+      limit: fc.oneof(fc.constantFrom(0, 1, 2, 16, 17, 2 ** 32 - 1), fc.nat(16), fc.nat(300)),
     })));
     fc.assert(fc.property(cases, ({ width, input, count, limit }) => {
       const expected = new Int32Array(count);
@@ -95,7 +95,27 @@ describe('kernels do what the reference does, with damaged input too', () => {
       expect(withTable(table, (src, end, at, out) => kernels.run.gather64(src, end, width, limit, count, at, out), count * 8)).toEqual(sound && bytesOf(wide));
       const narrow = Int32Array.from(table, (value) => value * 1000);
       expect(withTable(narrow, (src, end, at, out) => kernels.run.gather32(src, end, width, limit, count, at, out), count * 4)).toEqual(sound && bytesOf(Int32Array.from(expected, (index) => narrow[index])));
+      const bytes = Uint8Array.from(table, (value) => value * 7 + 40);
+      expect(withTable(bytes, (src, end, at, out) => kernels.run.gather8(src, end, width, limit, count, at, out), count)).toEqual(sound && bytesOf(Uint8Array.from(expected, (index) => bytes[index])));
     }), { numRuns: 600 });
+  });
+
+  it('few entries of 8 bits, by vectors and one by one', () => {
+    const cases = fc.tuple(fc.integer({ min: 0, max: 8 }), fc.nat(20)).chain(([width, greatest]) => fc.record({
+      width: fc.constant(width), values: fc.array(fc.nat(Math.min(2 ** width - 1, greatest)), { minLength: 1, maxLength: 70, size: 'max' }), wrong: fc.option(fc.nat(69)),
+    }));
+    fc.assert(fc.property(cases, ({ width, values, wrong }) => {
+      const count = values.length;
+      const eights = Math.ceil(count / 8);
+      const indices = Array.from({ length: 8 * eights }, (_, row) => values[row] ?? 0);
+      const limit = Math.max(...values) + 1;
+      if (wrong !== null && wrong < count && limit < 2 ** width) indices[wrong] = limit;
+      const table = Uint8Array.from({ length: limit }, (_, index) => index * 11 + 5);
+      const input = Uint8Array.from([...table, ...varint(eights * 2 + 1), ...packed(indices.map(BigInt), width)]);
+      const found = outputOf(input, count, (src, end, out) => kernels.run.gather8(src + limit, end, width, limit, count, src, out));
+      const wanted = indices.slice(0, count);
+      expect(found?.output ?? null).toEqual(wanted.includes(limit) ? null : bytesOf(Uint8Array.from(wanted, (index) => table[index])));
+    }), { numRuns: 400 });
   });
 
   it('definition levels', () => {
@@ -231,6 +251,10 @@ describe('kernels do what the reference does, with damaged input too', () => {
       const spread = outputOf(input, mask.length * 8, (src, _, out) => kernels.run.spread64(src + mask.length, src, mask.length, NaN, out));
       let next = 0;
       expect(spread?.output).toEqual(bytesOf(Float64Array.from(mask, (isNull) => (isNull === 1 ? NaN : values[next++]))));
+      const codes = mask.map((_, row) => row * 37 + 1);
+      const spreadCodes = outputOf(Buffer.concat([mask, codes]), mask.length, (src, _, out) => kernels.run.spread8(src + mask.length, src, mask.length, 0, out));
+      next = 0;
+      expect(spreadCodes?.output).toEqual(bytesOf(mask.map((isNull) => (isNull === 1 ? 0 : codes[next++]))));
     }));
   });
 });

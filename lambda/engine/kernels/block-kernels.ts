@@ -123,29 +123,16 @@ export class BlockKernels {
 
   /** The least magnitude of values but 0, Infinity where there is none, and the greatest; NaN is passed over. */
   magnitudes(values: Float64Array): Extremes {
-    return this.#extremes(values, [Infinity, 0], NaN, this.#kernels.run.findMagnitudes, Infinity);
-  }
-
-  /**
-   * The least and the greatest of values, none of them NaN; of some only, once these are further apart than `widest`.
-   * @param values at least one
-   */
-  rangeOf(values: Float64Array, widest: number): Extremes {
-    return this.#extremes(values, [values[0], values[0]], values[0], this.#kernels.run.rangeOf, widest);
-  }
-
-  /** @param padding changes nothing: the kernel takes two values at a time */
-  #extremes(values: Float64Array, initial: Extremes, padding: number, extend: (values: Address, count: number, extremes: Address) => void, widest: number): Extremes {
     this.#kernels.release(this.#tables);
     const extremesAt = this.#kernels.allocate(16);
     const extremes = this.#kernels.doubles(extremesAt, 2);
-    extremes.set(initial);
-    for (let first = 0; first < values.length && !(extremes[1] - extremes[0] > widest); first += ROWS_AT_ONCE) {
+    extremes.set([Infinity, 0]);
+    for (let first = 0; first < values.length; first += ROWS_AT_ONCE) {
       const rows = Math.min(ROWS_AT_ONCE, values.length - first);
       const block = this.#kernels.doubles(this.#column, ROWS_AT_ONCE);
       block.set(values.subarray(first, first + rows));
-      block.fill(padding, rows, rows + 1);
-      extend(this.#column, rows, extremesAt);
+      block.fill(NaN, rows, rows + 1);
+      this.#kernels.run.findMagnitudes(this.#column, rows, extremesAt);
     }
     return [extremes[0], extremes[1]];
   }

@@ -41,14 +41,12 @@ export interface Exports {
   readonly uniteBits: (starts: Address, ends: Address, count: number, bits: Address, first: number, rows: number, carried: number, united: Address) => void;
   readonly dealBlock: (values: Address, partitions: Address, rows: number, count: number, width: number, ends: Address, dealt: Address) => void;
   readonly gather: (values: Address, places: Address, rows: number, width: number, moved: Address) => void;
-  readonly rangeOf: (values: Address, count: number, range: Address) => void;
-  readonly numberIntegers: (values: Address, rows: number, least: number, numbers: Address) => void;
-  readonly markPresent: (numbers: Address, rows: number, present: Address) => void;
-  readonly uniteRows: (numbers: Address, rows: number, bits: Address, united: Address) => void;
-  readonly uniteCodes: (numbers: Address, rows: number, codes: Address, table: Address, united: Address) => void;
-  readonly countCodesPerGroup: (numbers: Address, rows: number, codes: Address, table: Address, chosen: Address, counts: Address) => void;
-  readonly countRowsPerCode: (numbers: Address, rows: number, codes: Address, groups: Address, counts: Address, others: Address) => void;
-  readonly countRowsOfGroups: (numbers: Address, rows: number, groups: Address) => number;
+  readonly dealSymbols: (hashes: Address, symbols: Address, rows: number, mask: number, bounds: Address, words: Address) => void;
+  readonly tallyPartition: (bounds: Address, stride: number, blocks: number, mask: number, slots: Address, bits: number, most: number, symbols: number, tallies: Address) => number;
+  readonly countChosen: (tallies: Address, groups: number, symbols: number, chosen: Address, count: number, counts: Address) => void;
+  readonly listMatching: (tallies: Address, groups: number, symbols: number, matching: Address, list: Address) => number;
+  readonly addTallies: (list: Address, count: number, symbols: number, rows: Address) => void;
+  readonly countGroupsPerValue: (list: Address, count: number, symbols: number, valueBits: Address, values: number, groups: Address) => void;
 }
 
 const ALIGNMENT = 16;

@@ -12,6 +12,7 @@ interface Exports {
   readonly decompressSnappy: (src: Address, srcEnd: Address, dst: Address, dstEnd: Address) => number;
   readonly decodeIndices: (src: Address, end: Address, width: number, limit: number, count: number, out: Address) => number;
   readonly gather32: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;
+  readonly gather8: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;
   readonly gather64: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;
   readonly decodeDelta32: (src: Address, end: Address, count: number, out: Address) => number;
   readonly decodeDelta64: (src: Address, end: Address, count: number, out: Address) => number;
@@ -26,6 +27,7 @@ interface Exports {
   readonly locatePlain: (src: Address, end: Address, count: number, starts: Address, ends: Address) => number;
   readonly readLevels: (src: Address, end: Address, count: number, mask: Address) => number;
   readonly spread32: (src: Address, mask: Address, count: number, none: number, out: Address) => void;
+  readonly spread8: (src: Address, mask: Address, count: number, none: number, out: Address) => void;
   readonly spread64: (src: Address, mask: Address, count: number, none: number, out: Address) => void;
   readonly narrowCodes: (codes: Address, count: number, bytes: Address) => void;
   readonly findRuns64: (src: Address, count: number, row: number, starts: Address, values: Address) => number;

@@ -2,7 +2,6 @@ import { crc32 } from 'node:zlib';
 import type { Column } from '../../engine/columns';
 import { evaluatePart } from '../../engine/evaluate';
 import { evaluateUnmoved } from '../../engine/evaluate-unmoved';
-import type { GroupNumbers } from '../../engine/group-numbers';
 import { JudgedStrings } from '../../engine/judged-strings';
 import { orderColumn, type RowOrder } from '../../engine/moved-rows';
 import { Part, addTimes, layOutGroups, layOutRows } from '../../engine/part';
@@ -21,10 +20,11 @@ const LAYOUT_BYTES_PER_ROW = 10;
 /** Of codes that are bytes: their integers may come to be kept beside them. */
 const BYTES_PER_CODE = 3;
 
-/** Rows as the file has them, whose groups are known by number. */
+/** Rows as the file has them. */
 export interface UnmovedRows {
-  readonly groups: GroupNumbers;
   readonly groupIds: Column;
+  /** The same as numbers. */
+  readonly groupNumbers: Float64Array | Int32Array;
   readonly groupIdColumn: string;
 }
 
@@ -58,7 +58,7 @@ export class CachedPart {
    * @param memory for columns in the layout's order; default: of none
    */
   constructor(rows: RowLayout | GroupLayout | UnmovedRows, readonly memory = new PartMemory()) {
-    if ('groups' in rows) this.#unmoved = rows;
+    if ('groupNumbers' in rows) this.#unmoved = rows;
     else this.#begin(rows);
   }
 
@@ -71,7 +71,7 @@ export class CachedPart {
   }
 
   get rowCount(): number {
-    return this.#unmoved === null ? this.part.rowCount : this.#unmoved.groups.ids.length;
+    return this.#unmoved === null ? this.part.rowCount : this.#unmoved.groupNumbers.length;
   }
 
   /** Whether rows are where they belong; otherwise asking for `layout` or `part` moves them. */
@@ -89,8 +89,8 @@ export class CachedPart {
     const isFirst = !this.#wasAsked;
     this.#wasAsked = true;
     if (this.#unmoved !== null && isFirst) {
-      const { groups } = this.#unmoved;
-      const result = evaluateUnmoved(query, new PartColumns(this.#columns, this.rowCount, this.#judgedStrings), groups);
+      const { groupNumbers } = this.#unmoved;
+      const result = evaluateUnmoved(query, new PartColumns(this.#columns, this.rowCount, this.#judgedStrings), groupNumbers);
       if (result !== null) return result;
     }
     return evaluatePart(query, this.part);

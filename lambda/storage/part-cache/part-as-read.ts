@@ -1,5 +1,5 @@
 import type { Column } from '../../engine/columns';
-import { layOutGroups, layOutRows, numberUnmoved } from '../../engine/part';
+import { layOutGroups, layOutRows, unmovedGroupIds } from '../../engine/part';
 import { PartMemory } from '../../engine/part-memory';
 import { CachedPart } from './cached-part';
 
@@ -18,10 +18,10 @@ export function partAsRead(
 ): CachedPart {
   const isTimeless = !columns.has(timestampColumn);
   const groupIds = columns.get(groupIdColumn);
-  const groups = isTimeless ? numberUnmoved(columns, groupIdColumn) : null;
+  const groupNumbers = isTimeless ? unmovedGroupIds(columns, groupIdColumn) : null;
   const ownMemory = new PartMemory();
   const layOut = () => (isTimeless ? layOutGroups(columns, groupIdColumn, ownMemory) : layOutRows(columns, groupIdColumn, timestampColumn, ownMemory));
-  const cached = new CachedPart(groups === null || groupIds === undefined ? layOut() : { groups, groupIds, groupIdColumn }, ownMemory);
+  const cached = new CachedPart(groupNumbers === null || groupIds === undefined ? layOut() : { groupNumbers, groupIds, groupIdColumn }, ownMemory);
   for (const name of names) {
     const column = columns.get(name);
     if (column !== undefined) cached.addAsRead(name, column);

@@ -32,16 +32,21 @@ export function hashIntegers(integers: usize, rows: u32, mask: u32, hashes: usiz
   addRows(partitions, rows, rowsOf);
 }
 
+/** 1.5 · 2^52: next to it doubles are the whole numbers, and the lower half of a sum's bits is the number that was added. */
+const MAGIC: f64 = 6755399441055744.0;
+
 /** The same of doubles; 0 where one of them, those behind the last included, is no integer of 32 bits. */
 export function hashDoubles(values: usize, rows: u32, mask: u32, hashes: usize, partitions: usize, rowsOf: usize): u32 {
+  const magic = f64x2.splat(MAGIC);
   let differ = i64x2.splat(0);
   for (let row: usize = 0; row < rows; row += 4) {
     const firstTwo = v128.load(values + (row << 3));
     const lastTwo = v128.load(values + (row << 3), 16);
-    const first = i32x4.trunc_sat_f64x2_s_zero(firstTwo);
-    const last = i32x4.trunc_sat_f64x2_s_zero(lastTwo);
-    differ = v128.or(differ, v128.or(f64x2.ne(f64x2.convert_low_i32x4_s(first), firstTwo), f64x2.ne(f64x2.convert_low_i32x4_s(last), lastTwo)));
-    storeFour(hashOfFour(i64x2.shuffle(first, last, 0, 2)), mask, hashes + (row << 2), partitions + (row << 1));
+    const integers = v128.shuffle<i32>(f64x2.add(firstTwo, magic), f64x2.add(lastTwo, magic), 0, 2, 4, 6);
+    const first = f64x2.convert_low_i32x4_s(integers);
+    const last = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(integers, integers, 2, 3, 2, 3));
+    differ = v128.or(differ, v128.or(f64x2.ne(first, firstTwo), f64x2.ne(last, lastTwo)));
+    storeFour(hashOfFour(integers), mask, hashes + (row << 2), partitions + (row << 1));
   }
   addRows(partitions, rows, rowsOf);
   return u32(!v128.any_true(differ));

@@ -7,7 +7,7 @@ export { addBitOfAll, addBitOfCodes, addBitsOfBytes, addBitsOfCodes, compareNumb
 export { hashDoubles, hashIntegers } from './hashing';
 export { dealBlock, gather } from './moving';
 export { groupHashes, groupIds, sortGroups } from './grouping';
-export { countCodesPerGroup, countRowsOfGroups, countRowsPerCode, markPresent, numberIntegers, rangeOf, uniteCodes, uniteRows } from './unmoved';
+export { addTallies, countChosen, countGroupsPerValue, dealSymbols, listMatching, tallyPartition } from './tallies';
 
 /** Where memory that holds no constants begins. */
 export function heapBase(): usize {

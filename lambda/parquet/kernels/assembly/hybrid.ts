@@ -15,6 +15,26 @@ export function gather64(src: usize, end: usize, width: u32, limit: u32, count: 
   return decode<u64>(src, end, width, limit, count, table, out);
 }
 
+/** The same for entries of 8 bits, of which 16 can be read, however few there are. */
+export function gather8(src: usize, end: usize, width: u32, limit: u32, count: u32, table: usize, out: usize): i32 {
+  return decode<u8>(src, end, width, limit, count, table, out);
+}
+
+/** A table of so many entries fits into a vector. */
+const VECTOR_ENTRIES: u32 = 16;
+
+/** Twice eight numbers of up to 8 bits that lie side by side, a byte for each: halves are moved apart, then their halves, and theirs. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function bytesOfEights(packed: v128, width: u32): v128 {
+  const four = i64x2.splat((<u64>1 << (4 * width)) - 1);
+  const two = i64x2.splat(((<u64>1 << (2 * width)) - 1) * 0x0000_0001_0000_0001);
+  const one = i64x2.splat(((<u64>1 << width) - 1) * 0x0001_0001_0001_0001);
+  const halves = v128.or(v128.and(packed, four), i64x2.shl(v128.and(i64x2.shr_u(packed, 4 * width), four), 32));
+  const quarters = v128.or(v128.and(halves, two), i64x2.shl(v128.and(i64x2.shr_u(halves, 2 * width), two), 16));
+  return v128.or(v128.and(quarters, one), i64x2.shl(v128.and(i64x2.shr_u(quarters, width), one), 8));
+}
+
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 function put<T>(out: usize, table: usize, index: u32): void {
@@ -51,6 +71,18 @@ function decode<T>(src: usize, end: usize, width: u32, limit: u32, count: u32, t
         // Eight values are `width` bytes: one load has them all.
         const wholeStop = out + (<usize>values & ~7) * sizeof<T>();
         let at = src;
+        if (sizeof<T>() === 1 && limit - 1 < VECTOR_ENTRIES) {
+          const entries = v128.load(table);
+          const last = i8x16.splat(<i8>(limit - 1));
+          while (out + 16 <= wholeStop) {
+            const indices = bytesOfEights(v128.load64_lane(at + width, v128.load64_zero(at), 1), width);
+            // Which one is out of range the loop below says.
+            if (v128.any_true(i8x16.gt_u(indices, last))) break;
+            v128.store(out, i8x16.swizzle(entries, indices));
+            at += 2 * width;
+            out += 16;
+          }
+        }
         while (out < wholeStop) {
           let packed = load<u64>(at);
           at += width;

@@ -5,11 +5,11 @@
  */
 export { decodeDelta32, decodeDelta64 } from './delta';
 export { detail } from './outcome';
-export { gather32, gather64, decodeIndices } from './hybrid';
+export { decodeIndices, gather32, gather64, gather8 } from './hybrid';
 export { daysToMillis, int64ToDoubles, int96ToMillis, microsToMillis, nanosToMillis, smallToDoubles, uint64ToDoubles, widenInt32, widenUint32 } from './integers';
 export { joinStreams4, joinStreams8 } from './byte-streams';
 export { readLevels } from './levels';
-export { floatsToDoubles, narrowCodes, spread32, spread64 } from './spread';
+export { floatsToDoubles, narrowCodes, spread32, spread8, spread64 } from './spread';
 export { ascendDoubles, ascendIntegers, findRuns64 } from './runs';
 export { decompressSnappy } from './snappy';
 export { layOutPlain, locatePlain } from './byte-arrays';

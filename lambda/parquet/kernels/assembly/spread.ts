@@ -17,6 +17,15 @@ export function spread32(src: usize, mask: usize, count: u32, none: i32, out: us
   }
 }
 
+/** The same for 8 bits. */
+export function spread8(src: usize, mask: usize, count: u32, none: u32, out: usize): void {
+  for (const stop = mask + count; mask < stop; mask++, out++) {
+    const isNull = <usize>load<u8>(mask);
+    store<u8>(out, select<u32>(none, load<u8>(src), <bool>isNull));
+    src += 1 - isNull;
+  }
+}
+
 /** Numbers of 32 bits to doubles. */
 export function floatsToDoubles(src: usize, count: u32, out: usize): void {
   for (const end = src + (<usize>count << 2); src < end; src += 4, out += 8) store<f64>(out, <f64>load<f32>(src));
