@@ -3,6 +3,7 @@ import type { CompressionCodec } from 'hyparquet';
 import { MalformedError } from './errors';
 import type { Kernels } from './kernels/kernels';
 import { decompressLz4, decompressLz4Block } from './lz4';
+import { readyZstd } from './zstd';
 
 /** A codec. Both throw a `MalformedError`, or whatever the library throws. */
 export interface Decompress {
@@ -23,7 +24,8 @@ const LARGEST_PAGE = 1 << 29;
 export async function decompressorFor(codec: CompressionCodec): Promise<Decompress | null> {
   const check = (compressed: number, size: number): void => refuseImplausible(codec, compressed, size);
   if (codec === 'SNAPPY') return { check, run: decompressSnappy };
-  const codecDecompress = await codecs[codec]();
+  if (codec === 'ZSTD') return { check, run: await decompressZstd() };
+  const codecDecompress = codecs[codec];
   if (codecDecompress === null) return null;
   const run = (kernels: Kernels, input: Uint8Array, size: number): Uint8Array => {
     const output = size === 0 ? new Uint8Array(0) : codecDecompress(input, size);
@@ -44,19 +46,27 @@ const GREATEST_EXPANSION: Readonly<Partial<Record<CompressionCodec, number>>> = 
 
 type CodecDecompress = (input: Uint8Array, size: number) => Uint8Array;
 
-const codecs: Readonly<Record<Exclude<CompressionCodec, 'SNAPPY'>, () => Promise<CodecDecompress | null>>> = {
-  UNCOMPRESSED: () => Promise.resolve((input) => input),
-  GZIP: () => Promise.resolve((input, size) => zlib.gunzipSync(input, zlibLimits(size))),
-  BROTLI: () => Promise.resolve((input, size) => zlib.brotliDecompressSync(input, zlibLimits(size))),
-  ZSTD: zstd,
-  LZ4: () => Promise.resolve(decompressLz4),
-  LZ4_RAW: () => Promise.resolve(decompressLz4Block),
-  LZO: () => Promise.resolve(null),
+const codecs: Readonly<Record<Exclude<CompressionCodec, 'SNAPPY' | 'ZSTD'>, CodecDecompress | null>> = {
+  UNCOMPRESSED: (input) => input,
+  GZIP: (input, size) => zlib.gunzipSync(input, zlibLimits(size)),
+  BROTLI: (input, size) => zlib.brotliDecompressSync(input, zlibLimits(size)),
+  LZ4: decompressLz4,
+  LZ4_RAW: decompressLz4Block,
+  LZO: null,
 };
 
 /** A spare byte lets zlib see the end of the stream without another round. */
 function zlibLimits(size: number): { chunkSize: number; maxOutputLength: number } {
   return { chunkSize: Math.max(64, Math.min(size + 1, 1 << 20)), maxOutputLength: size };
+}
+
+async function decompressZstd(): Promise<Decompress['run']> {
+  const fill = await readyZstd();
+  return (kernels, input, size) => {
+    const output = kernels.bytes(kernels.allocate(size), size);
+    if (size > 0) fill(input, output);
+    return output;
+  };
 }
 
 function decompressSnappy(kernels: Kernels, input: Uint8Array, size: number): Uint8Array {
@@ -77,29 +87,4 @@ function snappyLength(input: Uint8Array): { readonly length: number; readonly st
     if (input[i] < 0x80) return { length, start: i + 1 };
   }
   throw new MalformedError('Snappy data without a length');
-}
-
-/** Node.js's own from 22.15 on, which the types of Node.js 20 do not have. */
-const { zstdDecompressSync } = zlib as { zstdDecompressSync?: typeof zlib.brotliDecompressSync };
-
-async function zstd(): Promise<CodecDecompress> {
-  if (zstdDecompressSync !== undefined) return (input, size) => zstdDecompressSync(input, zlibLimits(size));
-  const { ZSTDDecoder } = await import('zstddec');
-  const decoder = new ZSTDDecoder();
-  await withoutFetch(() => decoder.init());
-  return (input, size) => decoder.decode(input, size);
-}
-
-/**
- * Where there is `fetch`, the decoder gets its WebAssembly by it, from a data URL: some 50 ms, most of them for loading Node's
- * HTTP client. Without, it takes the bytes as they are, in one or two.
- */
-function withoutFetch<Result>(begin: () => Result): Result {
-  const { fetch } = globalThis;
-  try {
-    Object.assign(globalThis, { fetch: undefined });
-    return begin();
-  } finally {
-    Object.assign(globalThis, { fetch });
-  }
 }

@@ -48,7 +48,7 @@ export class Sandbox {
     if (installed === null) {
       throw new Error('Lambda\'s runtime is not installed: run `node scripts/install-lambda-runtime.mjs`.');
     }
-    const binary = path.join(installed, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
+    const binary = nodeOf(installed);
     this.#node = runs(binary) ? binary : process.execPath;
     if (this.#node !== binary) {
       warn(`${binary} does not run here: functions run on ${process.version} instead of Lambda's Node.js 24.`);
@@ -148,6 +148,16 @@ export function isRuntimeInstalled(): boolean {
 /** Native addons in a folder, which Lambda's architecture must match. */
 export function nativeAddons(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.node') && statSync(path.join(folder, name)).isFile());
+}
+
+/** Lambda's Node.js, where it is installed and runs. */
+export function nodeOfLambda(): string | null {
+  const installed = installedRuntime();
+  return installed !== null && runs(nodeOf(installed)) ? nodeOf(installed) : null;
+}
+
+function nodeOf(installed: string): string {
+  return path.join(installed, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
 }
 
 function installedRuntime(): string | null {

@@ -9,6 +9,11 @@ declare namespace WebAssembly {
     readonly exports: unknown;
   }
 
+  /** What has been loaded: named by the types of `zstddec`. */
+  interface WebAssemblyInstantiatedSource {
+    readonly instance: Instance;
+  }
+
   interface Memory {
     readonly buffer: ArrayBuffer;
     /** Adds so many pages of 64 KiB. Throws where there are no more to be had. */
