@@ -17,6 +17,13 @@ export interface IntColumn {
   readonly nulls: Uint8Array | null;
   /** The same as runs, where the reader found few; `values` are then written out once they are asked for. */
   readonly runs?: IntRuns;
+  /** The same as integers of 32 bits, where the reader was asked for those; `values` are then made once they are asked for. */
+  readonly small?: Int32Array;
+}
+
+/** What tells a column's rows apart, in its smallest form: codes, integers of 32 bits, or values. */
+export function keysOf(column: IntColumn | StringColumn): Int32Array | IntColumn['values'] {
+  return column.type === 'STRING' ? column.codes.integers : (column.small ?? column.values);
 }
 
 /** Values of rows side by side, as bits different from those of the row before and of the row behind. */

@@ -1,4 +1,4 @@
-import type { IntColumn, IntRuns, StringColumn } from './columns';
+import { keysOf, type IntColumn, type IntRuns, type StringColumn } from './columns';
 import { halvesOf, NumberTable } from './number-table';
 
 /**
@@ -6,14 +6,16 @@ import { halvesOf, NumberTable } from './number-table';
  * Groups are the equal values of a column without nulls. A run of them is a group where no other run has the same value.
  */
 export function groupsSideBySide(column: IntColumn | StringColumn): Int32Array | null {
-  if (column.type === 'STRING') return runsOfCodes(column.codes.integers);
-  return column.runs === undefined ? runsOfIntegers(halvesOf(column.values)) : distinctRuns(column.runs);
+  if (column.type === 'INT' && column.runs !== undefined) return distinctRuns(column.runs);
+  const keys = keysOf(column);
+  return keys instanceof Int32Array ? runsOfSmall(keys) : runsOfIntegers(halvesOf(keys));
 }
 
 /** Whether the first rows of each group lie side by side: then all do, in most files. */
 export function beginsSideBySide(column: IntColumn | StringColumn): boolean {
-  if (column.type === 'STRING') return runsOfCodes(column.codes.integers.subarray(0, ROWS_BETWEEN_CHECKS)) !== null;
-  return column.runs !== undefined || runsOfIntegers(halvesOf(column.values).subarray(0, 2 * ROWS_BETWEEN_CHECKS)) !== null;
+  if (column.type === 'INT' && column.runs !== undefined) return true;
+  const keys = keysOf(column);
+  return (keys instanceof Int32Array ? runsOfSmall(keys.subarray(0, ROWS_BETWEEN_CHECKS)) : runsOfIntegers(halvesOf(keys).subarray(0, 2 * ROWS_BETWEEN_CHECKS))) !== null;
 }
 
 /** Where runs start, if no value has two; else null. */
@@ -79,19 +81,19 @@ function runsOfIntegers(halves: Int32Array): Int32Array | null {
   return startsOfRuns(halves.length / 2, findStarts, (distinct, row) => distinct.codeOf(halves[2 * row], halves[2 * row + 1]));
 }
 
-/** As of integers; codes that are numbered as they first occur ascend. */
-function runsOfCodes(codes: Int32Array): Int32Array | null {
+/** The same of 32 bits; codes that are numbered as they first occur ascend. */
+function runsOfSmall(keys: Int32Array): Int32Array | null {
   const findStarts: FindStarts = (starts, runs, first, until) => {
     let descents = 0;
-    let last = codes[first - 1];
+    let last = keys[first - 1];
     for (let row = first; row < until; row++) {
-      const code = codes[row];
+      const key = keys[row];
       starts[runs] = row;
-      runs += Number(code !== last);
-      descents |= Number(code < last);
-      last = code;
+      runs += Number(key !== last);
+      descents |= Number(key < last);
+      last = key;
     }
     return { runs, ascends: descents === 0 };
   };
-  return startsOfRuns(codes.length, findStarts, (distinct, row) => distinct.codeOf(codes[row], 0));
+  return startsOfRuns(keys.length, findStarts, (distinct, row) => distinct.codeOf(keys[row], 0));
 }

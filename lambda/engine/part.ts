@@ -1,5 +1,5 @@
 import { MOST_BYTE_CODES, type Codes } from './codes';
-import type { Column, IntColumn, StringColumn } from './columns';
+import { keysOf, type Column, type IntColumn, type StringColumn } from './columns';
 import { GroupIdError, TimestampError } from './errors';
 import type { JudgedStrings } from './judged-strings';
 import { PartColumns } from './part-columns';
@@ -114,8 +114,8 @@ export function layOutGroups(columns: ReadonlyMap<string, Column>, groupIdColumn
 export function unmovedGroupIds(columns: ReadonlyMap<string, Column>, groupIdColumn: string): Float64Array | Int32Array | null {
   const column = groupIdsOf(columns.get(groupIdColumn), groupIdColumn);
   if (beginsSideBySide(column)) return null;
-  if (column.type === 'STRING') return column.codes.integers;
-  return column.values instanceof Float64Array ? column.values : null;
+  const keys = keysOf(column);
+  return keys instanceof Int32Array || keys instanceof Float64Array ? keys : null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { IntColumn, StringColumn } from './columns';
+import { keysOf, type IntColumn, type StringColumn } from './columns';
 import { FEWEST_KERNEL_ROWS, groupingKernelFor } from './kernels/grouping-kernel';
 import { hashingKernel, type Hashed } from './kernels/hashing-kernel';
 import { bitsOf, dealRows, longestRange, startsOf, type Dealing, type RowMoves } from './moved-rows';
@@ -26,7 +26,8 @@ export interface PartitionedGroups {
  */
 export function groupPartitioned(column: IntColumn | StringColumn, memory: PartMemory): PartitionedGroups {
   const scratch = new PartMemory();
-  const grouped = column.type === 'STRING' ? groupCodes(column.codes.integers, { memory, scratch }) : groupIntegers(column.values, { memory, scratch });
+  const keys = keysOf(column);
+  const grouped = keys instanceof Int32Array ? groupSmall(keys, { memory, scratch }) : groupIntegers(keys, { memory, scratch });
   scratch.giveBack();
   return grouped;
 }
@@ -41,9 +42,9 @@ interface Memories {
   readonly scratch: PartMemory;
 }
 
-function groupCodes(codes: Int32Array, memories: Memories): PartitionedGroups {
-  const hashed = roomFor(codes.length, memories);
-  hashingKernel().hashIntegers(codes, hashed);
+function groupSmall(integers: Int32Array, memories: Memories): PartitionedGroups {
+  const hashed = roomFor(integers.length, memories);
+  hashingKernel().hashIntegers(integers, hashed);
   return groupHashed(hashed, memories);
 }
 

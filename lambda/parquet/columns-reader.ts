@@ -52,8 +52,9 @@ interface WantedChunk extends ChunkLocation {
 /**
  * Reads and decodes columns, all different; by name.
  * @param memory for what they hold
+ * @param keys names of columns that serve to tell rows apart: integers of 32 bits are kept as such
  */
-export async function readColumns(rows: ReadableRows, columns: readonly FlatColumn[], memory: PartMemory): Promise<ReadonlyMap<string, Column>> {
+export async function readColumns(rows: ReadableRows, columns: readonly FlatColumn[], memory: PartMemory, keys: ReadonlySet<string>): Promise<ReadonlyMap<string, Column>> {
   const { source, footer, rowCount, memoryLimit } = rows;
   const located = columns.map((column) => ({ column, chunks: chunksOf(column, rows) }));
   refuseBeyond(memoryLimit, source.name, rowCount, located);
@@ -62,7 +63,7 @@ export async function readColumns(rows: ReadableRows, columns: readonly FlatColu
   const wanted: WantedChunk[] = [];
   for (const { column, chunks } of located) {
     const started = explain(source.name, () => placeOf(column), () => ({
-      name: column.name, builder: builderFor(column, rowCount, memory), optional: column.optional,
+      name: column.name, builder: builderFor(column, rowCount, memory, keys.has(column.name)), optional: column.optional,
     }));
     inProgress.push(started);
     for (const chunk of chunks) wanted.push({ ...chunk, column: started });
@@ -106,10 +107,10 @@ function decode(range: CoalescedRange<WantedChunk>, bytes: Uint8Array, decompres
   }
 }
 
-function builderFor({ decoding }: FlatColumn, rowCount: number, memory: PartMemory): ColumnBuilder {
+function builderFor({ decoding }: FlatColumn, rowCount: number, memory: PartMemory, isKey: boolean): ColumnBuilder {
   switch (decoding.kind) {
     case 'INTEGER':
-      return new IntColumnBuilder(decoding.source, rowCount, memory);
+      return new IntColumnBuilder(decoding.source, rowCount, memory, isKey);
     case 'FLOAT':
       return new FloatColumnBuilder(decodeFloats[decoding.source], rowCount, memory);
     case 'DECIMAL':

@@ -7,7 +7,7 @@ import { plainLayout } from './fixed-width';
 import type { Integers } from './int-runs';
 import { columnOfRuns, IntRunsBuilder } from './int-runs';
 import type { IntegerSource } from './integers';
-import { becameDoubles, INTEGER_LAYOUT, toDoubles, toWide } from './integers';
+import { becameDoubles, INTEGER_LAYOUT, toDoubles, toSmall, toWide } from './integers';
 import type { Address, Kernels } from './kernels/kernels';
 import type { Page } from './page';
 import { lookUp64, required, spread64 } from './page';
@@ -29,11 +29,12 @@ interface PageIntegers {
 
 /**
  * Integers as runs, as long as these are few and no row is null; else by row. As doubles until a value outside ±(2^53 − 1) turns up:
- * from then on as 64-bit integers.
+ * from then on as 64-bit integers. A key's, of 32 bits each as long as they are, are kept as such.
  */
 export class IntColumnBuilder implements ColumnBuilder {
   private runs: IntRunsBuilder | null;
   private isWide = false;
+  private small: Int32Array | null = null;
   private rowValues: Integers | null = null;
   private nulls: Uint8Array | null = null;
   private dictionary: IntDictionary | null = null;
@@ -42,6 +43,7 @@ export class IntColumnBuilder implements ColumnBuilder {
     private readonly source: IntegerSource,
     private readonly rowCount: number,
     private readonly memory: PartMemory,
+    private isKey: boolean,
   ) {
     this.runs = rowCount === 0 ? null : new IntRunsBuilder(rowCount, memory);
   }
@@ -61,6 +63,7 @@ export class IntColumnBuilder implements ColumnBuilder {
     if (nulls !== null) {
       this.setNulls(kernels.bytes(nulls, rows), firstRow);
       this.endRuns();
+      this.endSmall();
     }
     if (page.present === 0) {
       halvesOf(this.values).fill(0, 2 * firstRow, 2 * (firstRow + rows));
@@ -74,12 +77,15 @@ export class IntColumnBuilder implements ColumnBuilder {
       this.runs?.append(kernels, { ...runs, values: ofRuns }, !this.isWide);
       return;
     }
+    if (this.keepsSmall(page, values)) return;
     this.endRuns();
+    this.endSmall();
     kernels.copyOut(spread64(page, this.converted(kernels, values, page.present), 0), rows, this.values, firstRow);
   }
 
   finish(): IntColumn {
     if (this.runs !== null) return columnOfRuns(this.runs.finish(this.typed(new Float64Array(0))), this.memory);
+    if (this.small !== null) return columnOfSmall(this.small, this.memory);
     return { type: 'INT', values: this.values, nulls: this.nulls };
   }
 
@@ -93,6 +99,27 @@ export class IntColumnBuilder implements ColumnBuilder {
     if (!this.isWide) return doubles;
     const { buffer, byteOffset, length } = doubles;
     return this.source === 'UINT64' ? new BigUint64Array(buffer, byteOffset, length) : new BigInt64Array(buffer, byteOffset, length);
+  }
+
+  /** Takes a page of integers of 32 bits, where all before it are such. */
+  private keepsSmall({ kernels, firstRow, rows }: Page, { address }: PageIntegers): boolean {
+    if (!this.isKey || this.runs?.isEmpty === false) return false;
+    const small = toSmall(kernels, this.source, address, rows);
+    if (small === null) return false;
+    this.runs = null;
+    this.small ??= this.memory.integers(this.rowCount);
+    kernels.copyOut(small, rows, this.small, firstRow);
+    return true;
+  }
+
+  /** The rows that are there become doubles, and whatever follows is none of 32 bits. */
+  private endSmall(): void {
+    this.isKey = false;
+    if (this.small === null) return;
+    const doubles = this.memory.doubles(this.rowCount);
+    doubles.set(this.small);
+    this.rowValues = doubles;
+    this.small = null;
   }
 
   private endRuns(): void {
@@ -113,6 +140,7 @@ export class IntColumnBuilder implements ColumnBuilder {
 
   /** The same of a page that has places in the dictionary. */
   private lookUp(page: Page, { size, doubles, wide, exact }: IntDictionary): PageIntegers {
+    this.endSmall();
     if (!this.isWide) {
       const address = lookUp64(page, { size, entries: doubles });
       if (exact || allSafe(page.kernels.doubles(address, page.present))) return { address, isConverted: true };
@@ -136,6 +164,23 @@ export class IntColumnBuilder implements ColumnBuilder {
     this.runs?.widen();
     if (this.rowValues !== null) this.rowValues = widened(this.rowValues, this.typed(this.memory.doubles(this.rowCount)));
   }
+}
+
+/** A column whose values are only made once somebody asks for them. */
+function columnOfSmall(small: Int32Array, memory: PartMemory): IntColumn {
+  let values: Float64Array | null = null;
+  return {
+    type: 'INT',
+    nulls: null,
+    small,
+    get values() {
+      if (values === null) {
+        values = memory.doubles(small.length);
+        values.set(small);
+      }
+      return values;
+    },
+  };
 }
 
 /** @param wide gets the values that are there; rows that were not decoded yet are anything */

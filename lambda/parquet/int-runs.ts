@@ -63,6 +63,10 @@ export class IntRunsBuilder {
     for (let run = 0; run < this.size; run++) wide[run] = BigInt(this.values[run]);
   }
 
+  get isEmpty(): boolean {
+    return this.rows === 0;
+  }
+
   /** Writes the rows taken so far to an array of all rows. */
   spread(rows: Integers): void {
     spread(this.finish(rows), rows);

@@ -32,6 +32,13 @@ export function becameDoubles(kernels: Kernels, source: IntegerSource, wide: Add
   return source !== 'UINT64' && kernels.run.smallToDoubles(wide, count) === 1;
 }
 
+/** Integers of 64 bits as such of 32; null where they do not fit. */
+export function toSmall(kernels: Kernels, source: IntegerSource, wide: Address, count: number): Address | null {
+  if (source === 'UINT64') return null;
+  const small = kernels.allocate(count * 4);
+  return kernels.run.narrowIntegers(wide, count, small) === 1 ? small : null;
+}
+
 /** Integers of 64 bits to doubles; `exact` is false where at least one lies outside ±(2^53 − 1). */
 export function toDoubles(kernels: Kernels, source: IntegerSource, wide: Address, count: number): { readonly doubles: Address; readonly exact: boolean } {
   const doubles = kernels.allocate(count * 8);

@@ -42,10 +42,11 @@ export interface ParquetFile {
    * Decodes columns, each with `rowCount` entries, in the order of `names`. Reads each byte range once, some 8 MiB at a time
    * and a few ahead of the decoding; data of columns that lie near each other come with one read.
    * @param memory where columns are put; default: memory of their own
+   * @param keys those that only serve to tell rows apart: their integers of 32 bits are kept as such; default: none
    * @throws ParquetError where the file has no such column, or its data are damaged; PartTooLargeError, before anything is
    *   read, where the columns would not fit into the memory limit; errors of the source pass through
    */
-  readColumns(names: readonly string[], memory?: PartMemory): Promise<Column[]>;
+  readColumns(names: readonly string[], memory?: PartMemory, keys?: ReadonlySet<string>): Promise<Column[]>;
   /**
    * The file without the row groups that have no row in the timeframe, as the statistics in its footer tell: nothing is read.
    * Rows outside the timeframe remain, in the other groups. Does nothing for want of statistics, or for a column of floats.
@@ -87,8 +88,8 @@ function fileOf(rows: ReadableRows, schema: Schema, columns: readonly ParquetCol
     complete,
     columns,
     unsupportedColumns: schema.unsupported,
-    readColumns: async (names, memory = new PartMemory()) => {
-      const decoded = await readColumns(rows, columnsNamed([...new Set(names)], schema, rows.source.name), memory);
+    readColumns: async (names, memory = new PartMemory(), keys = new Set()) => {
+      const decoded = await readColumns(rows, columnsNamed([...new Set(names)], schema, rows.source.name), memory, keys);
       return names.flatMap((name) => decoded.get(name) ?? []);
     },
     within: (timeframe) => {

@@ -76,7 +76,8 @@ async function readWhole(file: ParquetFile, work: QueryWork, names: readonly str
   const isTimeless = !usesTime(work.query) && file.hasNoNulls(timestampColumn);
   const read = [...new Set([groupIdColumn, ...(isTimeless ? [] : [timestampColumn]), ...names])];
   const memory = new PartMemory();
-  const decoded = await file.readColumns(read, memory);
+  const keys = new Set(names.includes(groupIdColumn) ? [] : [groupIdColumn]);
+  const decoded = await file.readColumns(read, memory, keys);
   return partAsRead(new Map(read.map((name, index) => [name, decoded[index]])), names, work, memory);
 }
 

@@ -15,9 +15,9 @@ const page = (values: readonly (bigint | null)[]): CraftedPage => {
 };
 
 /** One row group per element, one page per element of that; values of a page are all null, or none is. */
-async function readInts(groups: readonly (readonly (readonly (bigint | null)[])[])[]): Promise<IntColumn> {
+async function readInts(groups: readonly (readonly (readonly (bigint | null)[])[])[], keys: readonly string[] = []): Promise<IntColumn> {
   const file = craftFile([element], groups.map((pages) => ({ rows: pages.flat().length, chunks: [{ pages: pages.map(page) }] })));
-  const [column] = await (await openParquet(new MemorySource(file))).readColumns(['c']);
+  const [column] = await (await openParquet(new MemorySource(file))).readColumns(['c'], undefined, new Set(keys));
   if (column.type !== 'INT') throw new Error(`read as ${column.type}`);
   return column;
 }
@@ -46,6 +46,37 @@ it('whatever lies side by side, each row has its value, and runs are those of th
     expect(runs.ascend).toBe(runs.values.every((each, run) => run === 0 || each > runs.values[run - 1]));
     expect(groupsSideBySide(column)).toEqual(groupsSideBySide({ type: 'INT', values: column.values, nulls: null }));
   }), { numRuns: 400 });
+});
+
+it('keys are what they would be otherwise', async () => {
+  const singles = fc.array(value, { minLength: 1, maxLength: 9 });
+  const mostlySingles = fc.array(fc.array(fc.oneof({ weight: 9, arbitrary: singles }, { weight: 1, arbitrary: anyPage }), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 });
+  let small = 0;
+  await fc.assert(fc.asyncProperty(mostlySingles, async (pages) => {
+    const column = await readInts(pages);
+    const keys = await readInts(pages, ['c']);
+    if (keys.small !== undefined) small += 1;
+    expect([keys.values, keys.nulls, keys.runs]).toEqual([column.values, column.nulls, column.runs]);
+    expect(groupsSideBySide(keys)).toEqual(groupsSideBySide(column));
+  }), { numRuns: 400 });
+  expect(small).toBeGreaterThan(50);
+});
+
+it('keys of 32 bits are kept as such, but for runs, dictionaries, nulls and values beyond', async () => {
+  const [few, first, last] = [[3n, 1n, 2n], [-(2n ** 31n), 5n, 2n ** 31n - 1n], [0n, 1n, 2n, 3n, -1n]];
+  const keysOf = async (pages: readonly (readonly (readonly (bigint | null)[])[])[]) => (await readInts(pages, ['c'])).small;
+  expect(await keysOf([[few, first], [last]])).toEqual(Int32Array.of(3, 1, 2, -(2 ** 31), 5, 2 ** 31 - 1, 0, 1, 2, 3, -1));
+  expect((await readInts([[few]])).small).toBeUndefined();
+  expect(await keysOf([[few, [null]], [few]])).toBeUndefined();
+  expect(await keysOf([[[7n, 7n, 7n, 7n], few]])).toBeUndefined();
+  for (const beyond of [2n ** 31n, -(2n ** 31n) - 1n, 2n ** 32n, 2n ** 63n - 1n]) {
+    for (const place of [0, 1, 2, 3, 4]) {
+      const page = [1n, 2n, 3n, 4n, 5n];
+      page[place] = beyond;
+      const column = await readInts([[few], [page]], ['c']);
+      expect([column.small, Array.from<number | bigint, bigint>(column.values, BigInt)]).toEqual([undefined, [...few, ...page]]);
+    }
+  }
 });
 
 it('runs go on over pages and row groups, and end with a page that has too many or a null', async () => {

@@ -37,6 +37,7 @@ interface Exports {
   readonly joinStreams8: (src: Address, count: number, out: Address) => void;
   readonly floatsToDoubles: (src: Address, count: number, out: Address) => void;
   readonly smallToDoubles: (src: Address, count: number) => number;
+  readonly narrowIntegers: (src: Address, count: number, out: Address) => number;
   readonly int64ToDoubles: (src: Address, count: number, out: Address) => number;
   readonly uint64ToDoubles: (src: Address, count: number, out: Address) => number;
   readonly widenInt32: (src: Address, count: number, out: Address) => void;

@@ -6,7 +6,7 @@
 export { decodeDelta32, decodeDelta64 } from './delta';
 export { detail } from './outcome';
 export { decodeIndices, gather32, gather64, gather8 } from './hybrid';
-export { daysToMillis, int64ToDoubles, int96ToMillis, microsToMillis, nanosToMillis, smallToDoubles, uint64ToDoubles, widenInt32, widenUint32 } from './integers';
+export { daysToMillis, int64ToDoubles, int96ToMillis, microsToMillis, nanosToMillis, narrowIntegers, smallToDoubles, uint64ToDoubles, widenInt32, widenUint32 } from './integers';
 export { joinStreams4, joinStreams8 } from './byte-streams';
 export { readLevels } from './levels';
 export { floatsToDoubles, narrowCodes, spread32, spread8, spread64 } from './spread';

@@ -26,6 +26,27 @@ export function smallToDoubles(src: usize, count: u32): i32 {
   return 1;
 }
 
+/** Signed integers of 64 bits as such of 32, unless one does not fit: then 0 is returned, and what is written means nothing. */
+export function narrowIntegers(src: usize, count: u32, out: usize): i32 {
+  let beyond = i32x4.splat(0);
+  const whole = count & ~3;
+  const end = src + (<usize>whole << 3);
+  for (; src < end; src += 32, out += 16) {
+    const two = v128.load(src);
+    const nextTwo = v128.load(src, 16);
+    const low = v128.shuffle<i32>(two, nextTwo, 0, 2, 4, 6);
+    beyond = v128.or(beyond, v128.xor(v128.shuffle<i32>(two, nextTwo, 1, 3, 5, 7), i32x4.shr_s(low, 31)));
+    v128.store(out, low);
+  }
+  if (v128.any_true(beyond)) return 0;
+  for (const last = src + (<usize>(count - whole) << 3); src < last; src += 8, out += 4) {
+    const value = load<i64>(src);
+    if (value !== <i64><i32>value) return 0;
+    store<i32>(out, <i32>value);
+  }
+  return 1;
+}
+
 /** Converts `count` signed integers of 64 bits to doubles; returns 1 where each is exact (below 2^53), else 0. */
 export function int64ToDoubles(src: usize, count: u32, out: usize): i32 {
   let safe = 1;
