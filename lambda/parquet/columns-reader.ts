@@ -16,6 +16,7 @@ import { decodeFloats } from './floats';
 import type { Footer } from './footer';
 import { plainBytes } from './footer';
 import { IntColumnBuilder } from './int-column';
+import { JudgedTextColumnBuilder } from './judged-text-column';
 import { releaseKernels } from './kernels/kernels';
 import { refuseBeyond } from './memory-needed';
 import { readAhead } from './read-ahead';
@@ -23,6 +24,15 @@ import type { ChunkLocation, RowGroupRows } from './row-groups';
 import { locateChunk } from './row-groups';
 import type { FlatColumn } from './schema';
 import { StringColumnBuilder } from './string-column';
+import type { TextTest } from './text-tests';
+
+/** What is asked of columns, where it is less than their values. */
+export interface ColumnUses {
+  /** Columns that only serve to tell rows apart: their integers of 32 bits are kept as such. */
+  readonly keys?: ReadonlySet<string>;
+  /** Columns of text of which only tests are asked, by name, and the memory for them. @see JudgedTextColumnBuilder */
+  readonly judged?: { readonly tests: ReadonlyMap<string, readonly TextTest[]>; readonly memory: PartMemory };
+}
 
 /** What columns are read of. */
 export interface ReadableRows {
@@ -52,9 +62,9 @@ interface WantedChunk extends ChunkLocation {
 /**
  * Reads and decodes columns, all different; by name.
  * @param memory for what they hold
- * @param keys names of columns that serve to tell rows apart: integers of 32 bits are kept as such
+ * @param uses of columns of which less is asked than their values
  */
-export async function readColumns(rows: ReadableRows, columns: readonly FlatColumn[], memory: PartMemory, keys: ReadonlySet<string>): Promise<ReadonlyMap<string, Column>> {
+export async function readColumns(rows: ReadableRows, columns: readonly FlatColumn[], memory: PartMemory, uses: ColumnUses): Promise<ReadonlyMap<string, Column>> {
   const { source, footer, rowCount, memoryLimit } = rows;
   const located = columns.map((column) => ({ column, chunks: chunksOf(column, rows) }));
   refuseBeyond(memoryLimit, source.name, rowCount, located);
@@ -63,7 +73,7 @@ export async function readColumns(rows: ReadableRows, columns: readonly FlatColu
   const wanted: WantedChunk[] = [];
   for (const { column, chunks } of located) {
     const started = explain(source.name, () => placeOf(column), () => ({
-      name: column.name, builder: builderFor(column, rowCount, memory, keys.has(column.name)), optional: column.optional,
+      name: column.name, builder: builderFor(column, rowCount, memory, uses), optional: column.optional,
     }));
     inProgress.push(started);
     for (const chunk of chunks) wanted.push({ ...chunk, column: started });
@@ -107,17 +117,19 @@ function decode(range: CoalescedRange<WantedChunk>, bytes: Uint8Array, decompres
   }
 }
 
-function builderFor({ decoding }: FlatColumn, rowCount: number, memory: PartMemory, isKey: boolean): ColumnBuilder {
+function builderFor({ name, decoding }: FlatColumn, rowCount: number, memory: PartMemory, { keys, judged }: ColumnUses): ColumnBuilder {
   switch (decoding.kind) {
     case 'INTEGER':
-      return new IntColumnBuilder(decoding.source, rowCount, memory, isKey);
+      return new IntColumnBuilder(decoding.source, rowCount, memory, keys?.has(name) ?? false);
     case 'FLOAT':
       return new FloatColumnBuilder(decodeFloats[decoding.source], rowCount, memory);
     case 'DECIMAL':
       return new FloatColumnBuilder(decodeDecimals(decoding.layout, decoding.scale), rowCount, memory);
     case 'BOOLEAN':
       return new BoolColumnBuilder(rowCount, memory);
-    case 'TEXT':
-      return new StringColumnBuilder(rowCount, memory);
+    case 'TEXT': {
+      const tests = judged?.tests.get(name);
+      return judged === undefined || tests === undefined ? new StringColumnBuilder(rowCount, memory) : new JudgedTextColumnBuilder(tests, rowCount, judged.memory);
+    }
   }
 }

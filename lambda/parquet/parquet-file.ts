@@ -3,18 +3,20 @@ import { PartMemory } from '../engine/part-memory';
 import type { ColumnType } from '../query/expanded';
 import type { ByteSource } from './byte-source';
 import { pandasCategoricals } from './categoricals';
-import type { ReadableRows } from './columns-reader';
+import type { ColumnUses, ReadableRows } from './columns-reader';
 import { readColumns } from './columns-reader';
 import { ParquetError, explain } from './errors';
 import { readFooter } from './footer';
 import type { Timeframe } from './row-group-statistics';
 import { hasNoNulls, mayHaveRowsWithin } from './row-group-statistics';
-import { readRowGroups, renumber } from './row-groups';
+import { hasNoDictionary, readRowGroups, renumber } from './row-groups';
 import type { FlatColumn, Schema } from './schema';
 import { readSchema } from './schema';
 
 export { ParquetError } from './errors';
 export { PartTooLargeError } from './memory-needed';
+export type { ColumnUses } from './columns-reader';
+export type { TextTest } from './text-tests';
 export type { Timeframe } from './row-group-statistics';
 
 /** A column that can be read and queried. */
@@ -42,17 +44,22 @@ export interface ParquetFile {
    * Decodes columns, each with `rowCount` entries, in the order of `names`. Reads each byte range once, some 8 MiB at a time
    * and a few ahead of the decoding; data of columns that lie near each other come with one read.
    * @param memory where columns are put; default: memory of their own
-   * @param keys those that only serve to tell rows apart: their integers of 32 bits are kept as such; default: none
+   * @param uses of columns of which less is asked than their values; default: none
    * @throws ParquetError where the file has no such column, or its data are damaged; PartTooLargeError, before anything is
    *   read, where the columns would not fit into the memory limit; errors of the source pass through
    */
-  readColumns(names: readonly string[], memory?: PartMemory, keys?: ReadonlySet<string>): Promise<Column[]>;
+  readColumns(names: readonly string[], memory?: PartMemory, uses?: ColumnUses): Promise<Column[]>;
   /**
    * The file without the row groups that have no row in the timeframe, as the statistics in its footer tell: nothing is read.
    * Rows outside the timeframe remain, in the other groups. Does nothing for want of statistics, or for a column of floats.
    * @throws ParquetError where the file has no such column
    */
   within(timeframe: Timeframe): ParquetFile;
+  /**
+   * Whether a column's values are stored without a dictionary in each row group, for all that the footer tells: of texts, most are different then.
+   * @throws ParquetError where the file has no such column
+   */
+  hasNoDictionary(name: string): boolean;
   /**
    * Whether a column has no nulls for all that the footer tells: nothing is read.
    * @throws ParquetError where the file has no such column
@@ -88,8 +95,8 @@ function fileOf(rows: ReadableRows, schema: Schema, columns: readonly ParquetCol
     complete,
     columns,
     unsupportedColumns: schema.unsupported,
-    readColumns: async (names, memory = new PartMemory(), keys = new Set()) => {
-      const decoded = await readColumns(rows, columnsNamed([...new Set(names)], schema, rows.source.name), memory, keys);
+    readColumns: async (names, memory = new PartMemory(), uses = {}) => {
+      const decoded = await readColumns(rows, columnsNamed([...new Set(names)], schema, rows.source.name), memory, uses);
       return names.flatMap((name) => decoded.get(name) ?? []);
     },
     within: (timeframe) => {
@@ -98,6 +105,10 @@ function fileOf(rows: ReadableRows, schema: Schema, columns: readonly ParquetCol
       if (wanted.length === rows.rowGroups.length) return file;
       const rowCount = wanted.reduce((sum, group) => sum + group.rows, 0);
       return fileOf({ ...rows, rowGroups: renumber(wanted), rowCount }, schema, columns, false);
+    },
+    hasNoDictionary: (name) => {
+      const [column] = columnsNamed([name], schema, rows.source.name);
+      return rows.rowGroups.every((group) => hasNoDictionary(column, group));
     },
     hasNoNulls: (name) => {
       const [column] = columnsNamed([name], schema, rows.source.name);

@@ -54,6 +54,12 @@ export function renumber(rowGroups: readonly RowGroupRows[]): RowGroupRows[] {
   });
 }
 
+/** Whether a column's values in a row group are stored without a dictionary, for all that the footer tells. */
+export function hasNoDictionary({ leaf }: FlatColumn, { columns }: RowGroupRows): boolean {
+  const { meta_data } = columns[leaf];
+  return meta_data !== undefined && (meta_data.dictionary_page_offset ?? 0n) === 0n && !meta_data.encodings.some((encoding) => encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY');
+}
+
 /** Where the column's chunk lies in a row group. `dataEnd`: where the footer begins. */
 export function locateChunk(column: FlatColumn, group: RowGroupRows, dataEnd: number): ChunkLocation {
   const { file_path, meta_data, crypto_metadata } = group.columns[column.leaf];

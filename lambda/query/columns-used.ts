@@ -1,4 +1,4 @@
-import type { Aggregation, Condition, ExpandedQuery, Sequence } from './expanded';
+import type { Aggregation, Condition, ExpandedQuery, Filter, Sequence } from './expanded';
 
 /**
  * Every column that must be read to run a query, each once: the group ID and the timestamp first. Columns of conditions
@@ -14,26 +14,30 @@ export function usesTime({ timeframe, conditions, funnel }: ExpandedQuery): bool
 }
 
 /** Every column that a query itself names, each once. */
-export function columnsNamed({ conditions, aggregations, funnel }: ExpandedQuery): string[] {
+export function columnsNamed(query: ExpandedQuery): string[] {
+  return [...new Set([...filtersOf(query).map(({ column }) => column), ...columnsOfValues(query)])];
+}
+
+/** All filters of a query, wherever they stand. */
+export function filtersOf({ conditions, funnel }: ExpandedQuery): Filter[] {
+  return [...conditions.flatMap(ofCondition), ...(funnel === null ? [] : ofSequence(funnel.sequence))];
+}
+
+/** Columns of which a query asks for values, not only whether filters hold. */
+export function columnsOfValues({ conditions, aggregations, funnel }: ExpandedQuery): string[] {
   const lists = [aggregations, funnel?.stepAggregations, funnel?.endAggregations];
   return [
-    ...new Set([
-      ...conditions.flatMap(ofCondition),
-      ...(funnel === null ? [] : ofSequence(funnel.sequence)),
-      ...lists.flatMap((list) => (list ?? []).flatMap(ofAggregation)),
-    ]),
+    ...conditions.flatMap((condition) => (condition.kind === 'rows' && condition.target.type === 'sum' ? [condition.target.column] : [])),
+    ...lists.flatMap((list) => (list ?? []).flatMap(ofAggregation)),
   ];
 }
 
-function ofCondition(condition: Condition): string[] {
-  if (condition.kind === 'sequence') return ofSequence(condition.sequence);
-  const { filters, target } = condition;
-  return [...filters.map(({ column }) => column), ...(target.type === 'sum' ? [target.column] : [])];
+function ofCondition(condition: Condition): readonly Filter[] {
+  return condition.kind === 'sequence' ? ofSequence(condition.sequence) : condition.filters;
 }
 
-function ofSequence({ steps, trailingExclusions }: Sequence): string[] {
-  const filters = [...steps.flatMap((step) => [...step.exclusionsBefore.flat(), ...step.filters]), ...trailingExclusions.flat()];
-  return filters.map(({ column }) => column);
+function ofSequence({ steps, trailingExclusions }: Sequence): Filter[] {
+  return [...steps.flatMap((step) => [...step.exclusionsBefore.flat(), ...step.filters]), ...trailingExclusions.flat()];
 }
 
 function ofAggregation(aggregation: Aggregation): string[] {

@@ -83,19 +83,20 @@ export async function runTask(
 
 async function query(work: QueryWork, { index, part }: Task, source: PartSource, { cache, memoryLimit }: Required<Omit<WorkerContext, 'roots'>>, onStatus: StatusListener): Promise<Processed> {
   const key = { datasetVersion: work.datasetVersion, index, part };
-  const { cached, from } = await loadPart(work, key, source, cache, memoryLimit);
+  const { cached, judged, from } = await loadPart(work, key, source, cache, memoryLimit);
   try {
     const loadedAt = performance.now();
     onStatus('RUNNING_QUERY');
     // Runs while the query does, which takes the thread.
     const identity = checkIdentity(cached, source, work.basepath);
     identity.catch(() => {});
-    const result = cached.evaluate(work.query);
+    const result = cached.evaluate(work.query, judged);
     checkResultSize(result, work.query, work.maxResultSize);
     await identity;
     return { result, scanned: result, loadedAt, loadedFrom: from };
   } finally {
     cached.release();
+    judged?.memory.giveBack();
   }
 }
 

@@ -17,7 +17,7 @@ const page = (values: readonly (bigint | null)[]): CraftedPage => {
 /** One row group per element, one page per element of that; values of a page are all null, or none is. */
 async function readInts(groups: readonly (readonly (readonly (bigint | null)[])[])[], keys: readonly string[] = []): Promise<IntColumn> {
   const file = craftFile([element], groups.map((pages) => ({ rows: pages.flat().length, chunks: [{ pages: pages.map(page) }] })));
-  const [column] = await (await openParquet(new MemorySource(file))).readColumns(['c'], undefined, new Set(keys));
+  const [column] = await (await openParquet(new MemorySource(file))).readColumns(['c'], undefined, { keys: new Set(keys) });
   if (column.type !== 'INT') throw new Error(`read as ${column.type}`);
   return column;
 }

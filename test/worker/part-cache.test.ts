@@ -206,3 +206,39 @@ describe.each(['memory', 'disk'] as const)('A part that is in the cache in %s', 
     expect(await run(work(buyers), cache)).toMatchObject({ status: 'ENDED_FAILED', message: expect.stringContaining('has changed') as string });
   });
 });
+
+describe('Texts that are mostly different', () => {
+  const pages = Array.from({ length: 6000 }, (_, row) => ({ user: row % 900, time: 1000 * row, event: row % 50 === 0 ? null : `/page/${(row * 7919) % 6007}`, price: row }));
+  const visited = (value: string) => ({ query: { conditions: [{ filter: ['event', 'contains', value] }] } });
+  const counted = { query: { conditions: [{ filter: ['event', 'contains', '7'] }], aggregations: [{ column: 'event', type: 'countPerValue', top: 2 }] } };
+  beforeEach(async () => {
+    part = await writePart(folder, 'pages.parquet', shopColumns(pages).map((column) => (column.name === 'event' ? { ...column, encoding: 'PLAIN' } : column)));
+  });
+
+  test('are judged for the first query that only filters them, and kept from the second on', async () => {
+    const cache = openCache();
+    const first = await succeed(work(visited('7')), cache);
+    const second = await succeed(work(visited('7')), cache);
+    const third = await succeed(work(visited('8')), cache);
+    expect(second.result).toEqual(first.result);
+    expect(second.stats.bytesRead).toBeGreaterThan(FOOTER_READ);
+    expect(third.stats).toMatchObject({ ...nothingRead, loadedFrom: 'memory' });
+    expect(third.result).toEqual((await succeed(work(visited('8')), openCache())).result);
+    expect(third.result).not.toEqual(first.result);
+  });
+
+  test('are kept at once where a query asks for their values', async () => {
+    const cache = openCache();
+    await succeed(work(counted), cache);
+    expect((await succeed(work(visited('7')), cache)).stats).toMatchObject(nothingRead);
+  });
+
+  test('are judged beside what is kept of a part, whatever filters were asked of it before', async () => {
+    const cache = openCache();
+    await succeed(work({ query: { conditions: [{ filter: ['price', '>', 10] }] } }), cache);
+    for (const value of ['7', '12', '7']) {
+      expect((await succeed(work(visited(value)), cache)).result).toEqual((await succeed(work(visited(value)), openCache())).result);
+    }
+    expect((await succeed(work(counted), cache)).result).toEqual((await succeed(work(counted), openCache())).result);
+  });
+});

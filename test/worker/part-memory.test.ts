@@ -8,6 +8,7 @@ import { openParquet } from '../../lambda/parquet/parquet-file';
 import { columnsUsed } from '../../lambda/query/columns-used';
 import { parseQuery } from '../../lambda/query/parse-query';
 import { openStorage } from '../../lambda/storage/open-storage';
+import { CachedPart } from '../../lambda/storage/part-cache/cached-part';
 import { DiskCache } from '../../lambda/storage/part-cache/disk-cache';
 import { PartCache } from '../../lambda/storage/part-cache/part-cache';
 import { runTask } from '../../lambda/worker/task';
@@ -28,6 +29,7 @@ const questions = [
   { query: { conditions: [{ filter: ['event', 'regex', '^view [0-9]*7$'] }], aggregations: [{ column: 'event', type: 'countPerValue' }] } },
   { funnel: { sequence: ['view', 'cart', 'buy'].map(isEvent), stepAggregations: [{ column: 'event', type: 'sumPerValue', otherColumn: 'price' }] } },
   { funnel: { sequence: [isEvent('cart'), isEvent('buy')], maxDuration: 5000 } },
+  { query: { conditions: [{ filter: ['event', 'contains', '77'] }, { filter: ['event', '!=', 'buy'], target: ['count', '==', 3] }, { filter: ['event', 'in', ['cart', 'view 8']] }], relation: '$0 or ($1 and $2)' } },
 ].map((question) => parseQuery(JSON.stringify(question), schema));
 
 /** Sorted parts and shuffled ones in turns, two of them with so many distinct texts that these are worth keeping too. */
@@ -76,6 +78,7 @@ test.each([
   ['all are kept', 1e9, false],
 ])('Queries that run side by side on parts that come and go get their own rows: %s', async (_, memoryBytes, onDisk) => {
   const expected = await expectedResults();
+  const judged = jest.spyOn(CachedPart.prototype, 'noteJudged');
   const directory = path.join(folder, `cache-${memoryBytes}-${onDisk}`);
   const warnings: unknown[] = [];
   const cache = new PartCache({ memoryBytes, disk: onDisk ? new DiskCache({ directory, maxBytes: 1e8, warn: (error) => warnings.push(error) }) : null });
@@ -92,4 +95,6 @@ test.each([
   }
   await Promise.all(flushes);
   expect(warnings).toEqual([]);
+  expect(judged.mock.calls.filter(([columns]) => columns !== null).length).toBeGreaterThan(0);
+  judged.mockRestore();
 });

@@ -12,6 +12,7 @@ interface Exports {
   readonly decompressSnappy: (src: Address, srcEnd: Address, dst: Address, dstEnd: Address) => number;
   readonly decodeIndices: (src: Address, end: Address, width: number, limit: number, count: number, out: Address) => number;
   readonly gather32: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;
+  readonly judgeTexts: (at: Address, end: Address, count: number, needles: Address, needleCount: number, codes: Address, firsts: Address) => number;
   readonly gather8: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;
   readonly gather64: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;
   readonly decodeDelta32: (src: Address, end: Address, count: number, out: Address) => number;
@@ -101,6 +102,18 @@ export class Kernels {
   allocateMore(bytes: number): Address {
     this.extend(this.reserved - this.next + bytes + PADDING + ALIGNMENT);
     return this.allocate(bytes);
+  }
+
+  /** As `copyIn`, beyond what has been reserved. Views end here. */
+  copyInMore(bytes: Uint8Array): Address {
+    const address = this.allocateMore(bytes.length);
+    this.bytes(address, bytes.length).set(bytes);
+    return address;
+  }
+
+  /** Whether bytes lie in this memory. */
+  holds({ buffer }: Uint8Array): boolean {
+    return buffer === this.run.memory.buffer;
   }
 
   private extend(bytes: number): void {

@@ -28,6 +28,13 @@ export interface UnmovedRows {
   readonly groupIdColumn: string;
 }
 
+/** Columns as the file has them that answer one query's filters, and no others: of text that was judged while it was read. */
+export interface JudgedColumns {
+  readonly columns: ReadonlyMap<string, Column>;
+  /** Of these; whoever asked for them gives it back. */
+  readonly memory: PartMemory;
+}
+
 interface LaidOut {
   readonly layout: RowLayout | GroupLayout;
   /** What queries run on; it sees the columns that are added later. */
@@ -43,6 +50,7 @@ export class CachedPart {
   checkedAt = -Infinity;
   readonly #columns = new Map<string, Column>();
   readonly #judgedStrings = new JudgedStrings();
+  readonly #judgedNames = new Set<string>();
   /** Of columns, and of group IDs, as long as rows are not moved. */
   readonly #unmovedMemory = new PartMemory();
   #unmoved: UnmovedRows | null = null;
@@ -84,16 +92,31 @@ export class CachedPart {
     return this.#inOrder !== null && this.#inOrder.layout.times !== null;
   }
 
-  /** Runs a query. @throws ResultLimitError as `evaluatePart` */
-  evaluate(query: ExpandedQuery): PartialResult {
+  /**
+   * Runs a query.
+   * @param judged columns for this query beside the part's own
+   * @throws ResultLimitError as `evaluatePart`
+   */
+  evaluate(query: ExpandedQuery, judged: JudgedColumns | null = null): PartialResult {
     const isFirst = !this.#wasAsked;
     this.#wasAsked = true;
     if (this.#unmoved !== null && isFirst) {
       const { groupNumbers } = this.#unmoved;
-      const result = evaluateUnmoved(query, new PartColumns(this.#columns, this.rowCount, this.#judgedStrings), groupNumbers);
+      const columns = judged === null ? this.#columns : new Map([...this.#columns, ...judged.columns]);
+      const result = evaluateUnmoved(query, new PartColumns(columns, this.rowCount, judged === null ? this.#judgedStrings : undefined), groupNumbers);
       if (result !== null) return result;
     }
-    return evaluatePart(query, this.part);
+    return judged === null ? evaluatePart(query, this.part) : this.#evaluateWith(judged, query);
+  }
+
+  /** Notes columns that were judged while they were read, and not kept. */
+  noteJudged(judged: JudgedColumns | null): void {
+    for (const name of judged?.columns.keys() ?? []) this.#judgedNames.add(name);
+  }
+
+  /** Whether a query's filters were judged on a column that was not kept: the next one is to have it. */
+  wasJudged(name: string): boolean {
+    return this.#judgedNames.has(name);
   }
 
   /** Says that somebody more uses it, who is to call `release`. */
@@ -146,6 +169,7 @@ export class CachedPart {
     this.memory.letGo();
     const ordered = new CachedPart(layout);
     for (const [name, column] of this.#columns) ordered.add(name, orderColumn(column, moved));
+    for (const name of this.#judgedNames) ordered.#judgedNames.add(name);
     return ordered;
   }
 
@@ -165,6 +189,18 @@ export class CachedPart {
     if (this.#unmoved !== null) this.#unmovedMemory.adopt(memory);
     else if (this.layout.order === 'as-is') this.memory.adopt(memory);
     else memory.giveBack();
+  }
+
+  /** By a part that is only this query's: what the kept one has found out is of other columns. */
+  #evaluateWith({ columns, memory }: JudgedColumns, query: ExpandedQuery): PartialResult {
+    const { layout } = this;
+    const inOrder = Array.from(columns, ([name, column]) => [name, orderColumn(column, layout.order, memory)] as const);
+    const part = new Part(layout, new Map([...this.#columns, ...inOrder]));
+    try {
+      return evaluatePart(query, part);
+    } finally {
+      part.end();
+    }
   }
 
   /** The part with its rows where they belong. */

@@ -1,0 +1,52 @@
+import { MOST_TESTS, type TextTest } from '../parquet/text-tests';
+import type { ExpandedQuery, Filter } from '../query/expanded';
+import { columnsOfValues, filtersOf } from '../query/columns-used';
+
+/** Texts that a column's are compared with: looking among many of them takes longer than finding out which text it is. */
+const MOST_TEXTS = 32;
+
+/**
+ * What a query asks of a column of text, where that can be told from a text's bytes: filters that are no regular expressions, and
+ * nothing else; null where it asks for more.
+ */
+export function textTestsOf(query: ExpandedQuery, column: string): TextTest[] | null {
+  if (columnsOfValues(query).includes(column)) return null;
+  const tests = new Map<string, TextTest>();
+  for (const filter of filtersOf(query)) {
+    if (filter.column !== column) continue;
+    const test = testOf(filter);
+    if (test === null || test.texts.length === 0 || !test.texts.every(isPlain)) return null;
+    tests.set(JSON.stringify(test), test);
+  }
+  const distinct = [...tests.values()];
+  return distinct.length > MOST_TESTS || distinct.flatMap(({ texts }) => texts).length > MOST_TEXTS ? null : distinct;
+}
+
+function testOf({ op, value }: Filter): TextTest | null {
+  const texts = (Array.isArray(value) ? value : [value]).flatMap((each) => (typeof each === 'string' ? [each] : []));
+  switch (op) {
+    case '==':
+    case '!=':
+    case 'in':
+    case 'not in':
+      return { kind: 'is', texts };
+    case 'contains':
+    case 'not contains':
+      return { kind: 'contains', texts };
+    case 'starts with':
+      return { kind: 'starts', texts };
+    case 'ends with':
+      return { kind: 'ends', texts };
+    case 'regex':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return null;
+  }
+}
+
+/** Whether it has bytes of its own: no half of a pair, and not what ill-formed text reads as. */
+function isPlain(text: string): boolean {
+  return !text.includes('\uFFFD') && Buffer.from(text).toString() === text;
+}
