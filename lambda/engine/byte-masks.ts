@@ -25,23 +25,6 @@ export function disjunction([first, ...others]: readonly Uint8Array[]): Uint8Arr
   return joined;
 }
 
-/** How many bytes are 1, of a mask at the start of its buffer. */
-export function countOnes(mask: Uint8Array): number {
-  const words = wordsOf(mask);
-  let ones = 0;
-  for (let first = 0; first < words.length; first += MOST_IN_A_BYTE) {
-    // Four counts side by side, none of which grows out of its byte.
-    const end = Math.min(words.length, first + MOST_IN_A_BYTE);
-    let four = 0;
-    for (let word = first; word < end; word++) four = (four + words[word]) | 0;
-    ones += (four & 255) + ((four >>> 8) & 255) + ((four >>> 16) & 255) + (four >>> 24);
-  }
-  for (let place = words.length * 4; place < mask.length; place++) ones += mask[place];
-  return ones;
-}
-
-const MOST_IN_A_BYTE = 255;
-
 function wordsOf(bytes: Uint8Array): Int32Array {
   return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
 }

@@ -22,7 +22,7 @@ export interface IntColumn {
 }
 
 /** What tells a column's rows apart, in its smallest form: codes, integers of 32 bits, or values. */
-export function keysOf(column: IntColumn | StringColumn): Int32Array | IntColumn['values'] {
+export function rowKeysOf(column: IntColumn | StringColumn): Int32Array | IntColumn['values'] {
   return column.type === 'STRING' ? column.codes.integers : (column.small ?? column.values);
 }
 

@@ -18,7 +18,7 @@ const ANY_ROW = Uint8Array.of(0, 1);
  * of 32 bits each, and then counted by group and kind, one partition after the other.
  * @param query whose answer no times of rows matter to
  * @param groupIds of the rows
- * @returns null where it asks for more, or the IDs are no integers of 32 bits.
+ * @returns null where it asks for more or tells too many kinds of rows apart, an ID is no integer of 32 bits, or one partition has many more groups than others.
  */
 export function evaluateUnmoved({ conditions, relation, aggregations, funnel }: ExpandedQuery, columns: PartColumns, groupIds: Float64Array | Int32Array): PartialResult | null {
   const asked = aggregations ?? [];

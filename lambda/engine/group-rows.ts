@@ -1,4 +1,4 @@
-import { keysOf, type IntColumn, type IntRuns, type StringColumn } from './columns';
+import { rowKeysOf, type IntColumn, type IntRuns, type StringColumn } from './columns';
 import { halvesOf, NumberTable } from './number-table';
 
 /**
@@ -7,14 +7,14 @@ import { halvesOf, NumberTable } from './number-table';
  */
 export function groupsSideBySide(column: IntColumn | StringColumn): Int32Array | null {
   if (column.type === 'INT' && column.runs !== undefined) return distinctRuns(column.runs);
-  const keys = keysOf(column);
+  const keys = rowKeysOf(column);
   return keys instanceof Int32Array ? runsOfSmall(keys) : runsOfIntegers(halvesOf(keys));
 }
 
 /** Whether the first rows of each group lie side by side: then all do, in most files. */
 export function beginsSideBySide(column: IntColumn | StringColumn): boolean {
   if (column.type === 'INT' && column.runs !== undefined) return true;
-  const keys = keysOf(column);
+  const keys = rowKeysOf(column);
   return (keys instanceof Int32Array ? runsOfSmall(keys.subarray(0, ROWS_BETWEEN_CHECKS)) : runsOfIntegers(halvesOf(keys).subarray(0, 2 * ROWS_BETWEEN_CHECKS))) !== null;
 }
 

@@ -1,5 +1,5 @@
 import { MOST_BYTE_CODES, type Codes } from './codes';
-import { keysOf, type Column, type IntColumn, type StringColumn } from './columns';
+import { rowKeysOf, type Column, type IntColumn, type StringColumn } from './columns';
 import { GroupIdError, TimestampError } from './errors';
 import type { JudgedStrings } from './judged-strings';
 import { PartColumns } from './part-columns';
@@ -114,7 +114,7 @@ export function layOutGroups(columns: ReadonlyMap<string, Column>, groupIdColumn
 export function unmovedGroupIds(columns: ReadonlyMap<string, Column>, groupIdColumn: string): Float64Array | Int32Array | null {
   const column = groupIdsOf(columns.get(groupIdColumn), groupIdColumn);
   if (beginsSideBySide(column)) return null;
-  const keys = keysOf(column);
+  const keys = rowKeysOf(column);
   return keys instanceof Int32Array || keys instanceof Float64Array ? keys : null;
 }
 

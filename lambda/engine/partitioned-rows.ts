@@ -1,4 +1,4 @@
-import { keysOf, type IntColumn, type StringColumn } from './columns';
+import { rowKeysOf, type IntColumn, type StringColumn } from './columns';
 import { FEWEST_KERNEL_ROWS, groupingKernelFor } from './kernels/grouping-kernel';
 import { hashingKernel, type Hashed } from './kernels/hashing-kernel';
 import { bitsOf, dealRows, longestRange, startsOf, type Dealing, type RowMoves } from './moved-rows';
@@ -26,7 +26,7 @@ export interface PartitionedGroups {
  */
 export function groupPartitioned(column: IntColumn | StringColumn, memory: PartMemory): PartitionedGroups {
   const scratch = new PartMemory();
-  const keys = keysOf(column);
+  const keys = rowKeysOf(column);
   const grouped = keys instanceof Int32Array ? groupSmall(keys, { memory, scratch }) : groupIntegers(keys, { memory, scratch });
   scratch.giveBack();
   return grouped;

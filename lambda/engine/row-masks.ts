@@ -1,6 +1,6 @@
 import type { Filter } from '../query/expanded';
 import { conjunction, disjunction } from './byte-masks';
-import { Codes, MOST_BYTE_CODES } from './codes';
+import { Codes } from './codes';
 import type { BoolColumn, FloatColumn, IntColumn, StringColumn } from './columns';
 import { matchIntegers, matchNumbers } from './number-filters';
 import type { PartColumns } from './part-columns';
@@ -40,12 +40,6 @@ export class RowMasks {
   /** As `perCode`, whatever the filters are on: rows that match have code 0, others −1, where it is not one string column. */
   coded(filters: readonly Filter[]): CodedFilters {
     return this.perCode(filters) ?? codedMask(this.all(filters));
-  }
-
-  /** As `coded`, by codes that bytes can tell apart. */
-  codedInBytes(filters: readonly Filter[]): CodedFilters {
-    const coded = this.coded(filters);
-    return coded.holds.length - 1 > MOST_BYTE_CODES ? codedMask(this.all(filters)) : coded;
   }
 
   /** Where all filters of at least one list hold; null for no list at all. */

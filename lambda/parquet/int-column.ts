@@ -29,7 +29,7 @@ interface PageIntegers {
 
 /**
  * Integers as runs, as long as these are few and no row is null; else by row. As doubles until a value outside ±(2^53 − 1) turns up:
- * from then on as 64-bit integers. A key's, of 32 bits each as long as they are, are kept as such.
+ * from then on as 64-bit integers. A key's are kept as integers of 32 bits, if all are such, none null, and none from a dictionary.
  */
 export class IntColumnBuilder implements ColumnBuilder {
   private runs: IntRunsBuilder | null;

@@ -17,7 +17,7 @@ export interface Page {
 }
 
 /** What a page's decoding may allocate in the kernels' memory beside its bytes, at most: bytes per row, and regions. */
-export const SCRATCH_PER_ROW = 34;
+export const SCRATCH_PER_ROW = 40;
 export const SCRATCH_REGIONS = 11;
 
 /** Takes 64-bit values, one per present row, to where there is one per row, `none` where it is null. */

@@ -56,7 +56,7 @@ export interface ParquetFile {
    */
   within(timeframe: Timeframe): ParquetFile;
   /**
-   * Whether a column's values are stored without a dictionary in each row group, for all that the footer tells: of texts, most are different then.
+   * Whether a column's values are stored without a dictionary in each row group, for all that the footer tells. Writers do without one where most values are different, unless they were told to.
    * @throws ParquetError where the file has no such column
    */
   hasNoDictionary(name: string): boolean;

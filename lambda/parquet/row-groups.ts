@@ -57,7 +57,7 @@ export function renumber(rowGroups: readonly RowGroupRows[]): RowGroupRows[] {
 /** Whether a column's values in a row group are stored without a dictionary, for all that the footer tells. */
 export function hasNoDictionary({ leaf }: FlatColumn, { columns }: RowGroupRows): boolean {
   const { meta_data } = columns[leaf];
-  return meta_data !== undefined && (meta_data.dictionary_page_offset ?? 0n) === 0n && !meta_data.encodings.some((encoding) => encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY');
+  return meta_data !== undefined && (meta_data.dictionary_page_offset ?? 0n) === 0n && !(meta_data.encodings as readonly string[] | undefined)?.some((encoding) => encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY');
 }
 
 /** Where the column's chunk lies in a row group. `dataEnd`: where the footer begins. */

