@@ -81,7 +81,7 @@ type ReadPart = Pick<LoadedPart, 'cached' | 'judged'>;
 async function readWhole(file: ParquetFile, work: QueryWork, names: readonly string[]): Promise<ReadPart> {
   const { groupIdColumn, timestampColumn } = work;
   const isTimeless = !usesTime(work.query) && file.hasNoNulls(timestampColumn);
-  const { columns, memory, judged } = await readColumns(file, work, [groupIdColumn, ...(isTimeless ? [] : [timestampColumn]), ...names], null);
+  const { columns, memory, judged } = await readColumns(file, work, [groupIdColumn, ...(isTimeless ? [] : [timestampColumn]), ...names], () => true);
   const cached = partAsRead(columns, names, work, memory);
   cached.noteJudged(judged);
   return { cached, judged };
@@ -90,7 +90,9 @@ async function readWhole(file: ParquetFile, work: QueryWork, names: readonly str
 async function readMissing(file: ParquetFile, work: QueryWork, hit: CacheHit): Promise<ReadPart> {
   const { cached, missing } = hit;
   const { timestampColumn } = work;
-  const { columns, memory, judged } = await readColumns(file, work, lacksTimes(hit, work) ? [...missing, timestampColumn] : missing, cached);
+  // What is on disk was asked for before, and the next query may find it there again.
+  const mayBeJudged = (name: string) => hit.from === 'memory' && !cached.wasJudged(name);
+  const { columns, memory, judged } = await readColumns(file, work, lacksTimes(hit, work) ? [...missing, timestampColumn] : missing, mayBeJudged);
   for (const name of missing) {
     const column = columns.get(name);
     if (column !== undefined) cached.addAsRead(name, column);
@@ -109,13 +111,13 @@ interface ReadColumns {
   readonly judged: JudgedColumns | null;
 }
 
-/** @param cached what there is of the part */
-async function readColumns(file: ParquetFile, { query, groupIdColumn, timestampColumn }: QueryWork, wanted: readonly string[], cached: CachedPart | null): Promise<ReadColumns> {
+/** @param mayBeJudged whether it is too early to keep a column of text that only filters ask for */
+async function readColumns(file: ParquetFile, { query, groupIdColumn, timestampColumn }: QueryWork, wanted: readonly string[], mayBeJudged: (name: string) => boolean): Promise<ReadColumns> {
   const names = [...new Set(wanted)];
   const tests = new Map<string, TextTest[]>();
   for (const { name, type } of file.columns) {
     if (type !== 'STRING' || !names.includes(name) || name === groupIdColumn || name === timestampColumn) continue;
-    const ofColumn = cached?.wasJudged(name) === true || !file.hasNoDictionary(name) ? null : textTestsOf(query, name);
+    const ofColumn = mayBeJudged(name) && file.hasNoDictionary(name) ? textTestsOf(query, name) : null;
     if (ofColumn !== null) tests.set(name, ofColumn);
   }
   const [memory, judgedMemory] = [new PartMemory(), new PartMemory()];

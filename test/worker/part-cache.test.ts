@@ -227,6 +227,20 @@ describe('Texts that are mostly different', () => {
     expect(third.result).not.toEqual(first.result);
   });
 
+  test('are kept of a part that comes from disk, where the next process finds them', async () => {
+    const results = [];
+    for (const read of [true, true, false]) {
+      const cache = openCache({ onDisk: true });
+      const { result, stats } = await succeed(work(visited('7')), cache);
+      expect(stats.bytesRead > 0).toBe(read);
+      results.push(result);
+      await cache.flush();
+    }
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+    expect(warnings).toEqual([]);
+  });
+
   test('are kept at once where a query asks for their values', async () => {
     const cache = openCache();
     await succeed(work(counted), cache);
