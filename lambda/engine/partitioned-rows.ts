@@ -44,14 +44,14 @@ interface Memories {
 
 function groupSmall(integers: Int32Array, memories: Memories): PartitionedGroups {
   const hashed = roomFor(integers.length, memories);
-  hashingKernel().hashIntegers(integers, hashed);
+  hashingKernel().hash(integers, hashed);
   return groupHashed(hashed, memories);
 }
 
 function groupIntegers(values: IntColumn['values'], memories: Memories): PartitionedGroups {
   if (values instanceof Float64Array) {
     const hashed = roomFor(values.length, memories);
-    if (hashingKernel().hashDoubles(values, hashed)) return groupHashed(hashed, memories);
+    if (hashingKernel().hash(values, hashed)) return groupHashed(hashed, memories);
   }
   return groupHalves(halvesOf(values), memories);
 }

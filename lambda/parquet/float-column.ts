@@ -4,7 +4,7 @@ import type { ColumnBuilder } from './column-builder';
 import { Encoding, isDictionaryEncoding } from './encoding';
 import type { Address, Kernels } from './kernels/kernels';
 import type { Page } from './page';
-import { lookUp64, required, spread64 } from './page';
+import { lookUp, required, spread } from './page';
 
 /** Decodes `count` values, `bytes` of a page or dictionary, to doubles in the kernels' memory. */
 export type DecodeDoubles = (kernels: Kernels, encoding: number, bytes: Uint8Array, count: number) => Address;
@@ -36,8 +36,8 @@ export class FloatColumnBuilder implements ColumnBuilder {
       this.values.fill(NaN, firstRow, firstRow + rows);
       return;
     }
-    const values = isDictionaryEncoding(encoding) ? lookUp64(page, required(this.dictionary)) : this.decodeDoubles(kernels, encoding, bytes, present);
-    kernels.copyOut(spread64(page, values, NaN), rows, this.values, firstRow);
+    const values = isDictionaryEncoding(encoding) ? lookUp(page, required(this.dictionary), 8) : this.decodeDoubles(kernels, encoding, bytes, present);
+    kernels.copyOut(spread(page, values, 8, NaN), rows, this.values, firstRow);
   }
 
   finish(): FloatColumn {

@@ -5,12 +5,12 @@ import type { ColumnBuilder } from './column-builder';
 import { isDictionaryEncoding, Encoding } from './encoding';
 import { plainLayout } from './fixed-width';
 import type { Integers } from './int-runs';
-import { columnOfRuns, IntRunsBuilder } from './int-runs';
+import { columnOf, columnOfRuns, IntRunsBuilder } from './int-runs';
 import type { IntegerSource } from './integers';
 import { becameDoubles, INTEGER_LAYOUT, toDoubles, toSmall, toWide } from './integers';
 import type { Address, Kernels } from './kernels/kernels';
 import type { Page } from './page';
-import { lookUp64, required, spread64 } from './page';
+import { lookUp, required, spread } from './page';
 
 interface IntDictionary {
   readonly size: number;
@@ -80,12 +80,13 @@ export class IntColumnBuilder implements ColumnBuilder {
     if (this.keepsSmall(page, values)) return;
     this.endRuns();
     this.endSmall();
-    kernels.copyOut(spread64(page, this.converted(kernels, values, page.present), 0), rows, this.values, firstRow);
+    kernels.copyOut(spread(page, this.converted(kernels, values, page.present), 8, 0), rows, this.values, firstRow);
   }
 
   finish(): IntColumn {
     if (this.runs !== null) return columnOfRuns(this.runs.finish(this.typed(new Float64Array(0))), this.memory);
-    if (this.small !== null) return columnOfSmall(this.small, this.memory);
+    const { small, memory } = this;
+    if (small !== null) return columnOf({ small }, () => doublesOf(small, memory));
     return { type: 'INT', values: this.values, nulls: this.nulls };
   }
 
@@ -116,9 +117,7 @@ export class IntColumnBuilder implements ColumnBuilder {
   private endSmall(): void {
     this.isKey = false;
     if (this.small === null) return;
-    const doubles = this.memory.doubles(this.rowCount);
-    doubles.set(this.small);
-    this.rowValues = doubles;
+    this.rowValues = doublesOf(this.small, this.memory);
     this.small = null;
   }
 
@@ -142,11 +141,11 @@ export class IntColumnBuilder implements ColumnBuilder {
   private lookUp(page: Page, { size, doubles, wide, exact }: IntDictionary): PageIntegers {
     this.endSmall();
     if (!this.isWide) {
-      const address = lookUp64(page, { size, entries: doubles });
+      const address = lookUp(page, { size, entries: doubles }, 8);
       if (exact || allSafe(page.kernels.doubles(address, page.present))) return { address, isConverted: true };
       this.widen();
     }
-    return { address: lookUp64(page, { size, entries: wide }), isConverted: true };
+    return { address: lookUp(page, { size, entries: wide }, 8), isConverted: true };
   }
 
   /** Some of a page's values, of the column's type. */
@@ -166,21 +165,10 @@ export class IntColumnBuilder implements ColumnBuilder {
   }
 }
 
-/** A column whose values are only made once somebody asks for them. */
-function columnOfSmall(small: Int32Array, memory: PartMemory): IntColumn {
-  let values: Float64Array | null = null;
-  return {
-    type: 'INT',
-    nulls: null,
-    small,
-    get values() {
-      if (values === null) {
-        values = memory.doubles(small.length);
-        values.set(small);
-      }
-      return values;
-    },
-  };
+function doublesOf(small: Int32Array, memory: PartMemory): Float64Array {
+  const doubles = memory.doubles(small.length);
+  doubles.set(small);
+  return doubles;
 }
 
 /** @param wide gets the values that are there; rows that were not decoded yet are anything */

@@ -101,20 +101,18 @@ export class IntRunsBuilder {
   }
 }
 
-/** A column that is only written out row by row once somebody asks for that. */
-export function columnOfRuns(runs: IntRuns, memory: PartMemory): IntColumn {
+/** A column in another form than row by row, whose values are only written out once somebody asks for them. */
+export function columnOf(form: Pick<IntColumn, 'runs'> | Pick<IntColumn, 'small'>, writeOut: () => Integers): IntColumn {
   let values: Integers | null = null;
-  return {
-    type: 'INT',
-    nulls: null,
-    runs,
-    get values() {
-      if (values !== null) return values;
-      values = ofHalves(runs.values, halvesOf(memory.doubles(runs.starts[runs.values.length])));
-      spread(runs, values);
-      return values;
-    },
-  };
+  return { type: 'INT', nulls: null, ...form, get values() { return (values ??= writeOut()); } };
+}
+
+export function columnOfRuns(runs: IntRuns, memory: PartMemory): IntColumn {
+  return columnOf({ runs }, () => {
+    const values = ofHalves(runs.values, halvesOf(memory.doubles(runs.starts[runs.values.length])));
+    spread(runs, values);
+    return values;
+  });
 }
 
 function spread({ starts, values }: IntRuns, rows: Integers): void {

@@ -7,7 +7,7 @@ import { Encoding, isDictionaryEncoding } from './encoding';
 import type { Address, Kernels } from './kernels/kernels';
 import { byteArraysOutcome } from './kernels/outcomes';
 import type { LookupTable, Page } from './page';
-import { lookUp8, required, spread8 } from './page';
+import { lookUp, required, spread } from './page';
 import { EncodedTests, type TextTest } from './text-tests';
 
 const LENGTH_BYTES = 4;
@@ -21,7 +21,7 @@ export class JudgedTextColumnBuilder implements ColumnBuilder {
   private readonly codes: Uint8Array;
   /** By combination of what the tests say; null where no text was found yet. */
   private readonly examples: (string | null)[];
-  private dictionary: (LookupTable & { readonly entries: Address }) | null = null;
+  private dictionary: LookupTable | null = null;
 
   /** @param tests as few as `MOST_TESTS` */
   constructor(tests: readonly TextTest[], rowCount: number, memory: PartMemory) {
@@ -44,8 +44,8 @@ export class JudgedTextColumnBuilder implements ColumnBuilder {
       this.codes.fill(0, firstRow, firstRow + rows);
       return;
     }
-    const codes = isDictionaryEncoding(encoding) ? lookUp8(page, required(this.dictionary)) : this.judge(kernels, encoding, bytes, present);
-    kernels.copyOut(spread8(page, codes, 0), rows, this.codes, firstRow);
+    const codes = isDictionaryEncoding(encoding) ? lookUp(page, required(this.dictionary), 1) : this.judge(kernels, encoding, bytes, present);
+    kernels.copyOut(spread(page, codes, 1, 0), rows, this.codes, firstRow);
   }
 
   finish(): StringColumn {
@@ -73,6 +73,6 @@ export class JudgedTextColumnBuilder implements ColumnBuilder {
 
 /** A text behind its length. */
 function textAt(kernels: Kernels, address: Address): string {
-  const [length] = new Uint32Array(kernels.bytes(address, LENGTH_BYTES).slice().buffer);
+  const length = Buffer.from(kernels.bytes(address, LENGTH_BYTES)).readUInt32LE();
   return Buffer.from(kernels.bytes(address + LENGTH_BYTES, length)).toString('utf8');
 }

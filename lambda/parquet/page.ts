@@ -20,69 +20,44 @@ export interface Page {
 export const SCRATCH_PER_ROW = 40;
 export const SCRATCH_REGIONS = 11;
 
-/** Takes 64-bit values, one per present row, to where there is one per row, `none` where it is null. */
-export function spread64({ kernels, nulls, rows }: Page, values: Address, none: number): Address {
-  if (nulls === null) return values;
-  const out = kernels.allocate(rows * 8);
-  kernels.run.spread64(values, nulls, rows, none, out);
-  return out;
-}
+/** Bytes of a value. */
+type Width = 1 | 4 | 8;
 
-/** The same for 32-bit values. */
-export function spread32({ kernels, nulls, rows }: Page, values: Address, none: number): Address {
-  if (nulls === null) return values;
-  const out = kernels.allocate(rows * 4);
-  kernels.run.spread32(values, nulls, rows, none, out);
-  return out;
-}
+const SPREAD = { 1: 'spread8', 4: 'spread32', 8: 'spread64' } as const;
 
-/** The same for 8-bit values. */
-export function spread8({ kernels, nulls, rows }: Page, values: Address, none: number): Address {
+/** Takes values, one per present row, to where there is one per row, `none` where it is null. */
+export function spread({ kernels, nulls, rows }: Page, values: Address, width: Width, none: number): Address {
   if (nulls === null) return values;
-  const out = kernels.allocate(rows);
-  kernels.run.spread8(values, nulls, rows, none, out);
+  const out = kernels.allocate(rows * width);
+  kernels.run[SPREAD[width]](values, nulls, rows, none, out);
   return out;
 }
 
 /** A table in the kernels' memory by which indices are replaced. */
 export interface LookupTable {
   readonly size: number;
-  /** Entries; null: each index stands for itself. */
-  readonly entries: Address | null;
+  readonly entries: Address;
 }
 
-/** Decodes the indices of a dictionary-coded page (a byte with the width, then the hybrid) to entries of 64 bits. */
-export function lookUp64(page: Page, table: LookupTable & { readonly entries: Address }): Address {
+const GATHER = { 1: 'gather8', 4: 'gather32', 8: 'gather64' } as const;
+
+/** Decodes the indices of a dictionary-coded page (a byte with the width, then the hybrid) to entries of a table. */
+export function lookUp(page: Page, { size, entries }: LookupTable, width: Width): Address {
   const { kernels, bytes, present } = page;
-  const width = indexWidth(bytes);
-  const out = kernels.allocate(present * 8);
+  const out = kernels.allocate(present * width);
   const start = bytes.byteOffset;
-  return checked(page, table, kernels.run.gather64(start + 1, start + bytes.length, width, table.size, present, table.entries, out), out);
+  return checked(page, size, kernels.run[GATHER[width]](start + 1, start + bytes.length, indexWidth(bytes), size, present, entries, out), out);
 }
 
-/** The same to entries of 32 bits, or to the indices themselves. */
-export function lookUp32(page: Page, table: LookupTable): Address {
+/** The same to the indices themselves, of 32 bits, which are below `size`. */
+export function indicesOf(page: Page, size: number): Address {
   const { kernels, bytes, present } = page;
-  const width = indexWidth(bytes);
   const out = kernels.allocate(present * 4);
   const start = bytes.byteOffset;
-  const end = start + bytes.length;
-  const outcome = table.entries === null
-    ? kernels.run.decodeIndices(start + 1, end, width, table.size, present, out)
-    : kernels.run.gather32(start + 1, end, width, table.size, present, table.entries, out);
-  return checked(page, table, outcome, out);
+  return checked(page, size, kernels.run.decodeIndices(start + 1, start + bytes.length, indexWidth(bytes), size, present, out), out);
 }
 
-/** The same to entries of 8 bits. */
-export function lookUp8(page: Page, table: LookupTable & { readonly entries: Address }): Address {
-  const { kernels, bytes, present } = page;
-  const width = indexWidth(bytes);
-  const out = kernels.allocate(present);
-  const start = bytes.byteOffset;
-  return checked(page, table, kernels.run.gather8(start + 1, start + bytes.length, width, table.size, present, table.entries, out), out);
-}
-
-function checked({ kernels, present }: Page, { size }: LookupTable, outcome: number, out: Address): Address {
+function checked({ kernels, present }: Page, size: number, outcome: number, out: Address): Address {
   hybridOutcome(kernels, outcome, 'run-length encoded data', present, size);
   return out;
 }

@@ -6,16 +6,18 @@ import type { ColumnBuilder } from './column-builder';
 import { Encoding, isDictionaryEncoding } from './encoding';
 import type { Address, Kernels } from './kernels/kernels';
 import type { LookupTable, Page } from './page';
-import { lookUp32, lookUp8, required, spread32, spread8 } from './page';
+import { indicesOf, lookUp, required, spread } from './page';
 import { StringDictionary } from './string-dictionary';
 
 const NULL = -1;
 
 /** The codes that a chunk's dictionary stands for. */
 interface StringCodes {
-  readonly integers: LookupTable;
+  readonly size: number;
+  /** Null: each index stands for itself. */
+  readonly integers: LookupTable | null;
   /** The same as bytes; null where these are not enough. */
-  readonly bytes: (LookupTable & { readonly entries: Address }) | null;
+  readonly bytes: LookupTable | null;
 }
 
 /** Text as codes of one dictionary for the whole column, into which those of the chunks are merged: as bytes as long as these tell them apart. */
@@ -32,8 +34,8 @@ export class StringColumnBuilder implements ColumnBuilder {
     const entries = this.codesOf(kernels, Encoding.PLAIN, bytes, size);
     // In most files' first row group every index is its own code.
     const codes = kernels.int32s(entries, size);
-    const integers = { size, entries: codes.every((code, index) => code === index) ? null : entries };
-    this.dictionary = { integers, bytes: this.strings.size > MOST_BYTE_CODES ? null : { size, entries: narrowed(kernels, entries, size) } };
+    const integers = codes.every((code, index) => code === index) ? null : { size, entries };
+    this.dictionary = { size, integers, bytes: this.strings.size > MOST_BYTE_CODES ? null : { size, entries: narrowed(kernels, entries, size) } };
   }
 
   clearDictionary(): void {
@@ -53,10 +55,10 @@ export class StringColumnBuilder implements ColumnBuilder {
     }
     const coded = isDictionaryEncoding(encoding) ? required(this.dictionary) : null;
     if (coded?.bytes && this.integers === null) {
-      kernels.copyOut(spread8(page, lookUp8(page, coded.bytes), 0), rows, this.narrow(), firstRow);
+      kernels.copyOut(spread(page, lookUp(page, coded.bytes, 1), 1, 0), rows, this.narrow(), firstRow);
       return;
     }
-    const codes = spread32(page, coded !== null ? lookUp32(page, coded.integers) : this.codesOf(kernels, encoding, bytes, present), NULL);
+    const codes = spread(page, coded === null ? this.codesOf(kernels, encoding, bytes, present) : codesOfIndices(page, coded), 4, NULL);
     if (this.integers !== null || this.strings.size > MOST_BYTE_CODES) {
       kernels.copyOut(codes, rows, this.wide(), firstRow);
       return;
@@ -104,4 +106,8 @@ function narrowed(kernels: Kernels, codes: Address, count: number): Address {
   const bytes = kernels.allocate(count);
   kernels.run.narrowCodes(codes, count, bytes);
   return bytes;
+}
+
+function codesOfIndices(page: Page, { size, integers }: StringCodes): Address {
+  return integers === null ? indicesOf(page, size) : lookUp(page, integers, 4);
 }

@@ -1,7 +1,5 @@
+import { HASHED_AT_ONCE, hashBlock } from './hashing-kernel';
 import type { Address, KernelInstance } from './module';
-
-/** What a block takes of IDs and hashes fits into a processor's first cache. */
-const HASHED_AT_ONCE = 4096;
 
 /** Rows that are dealt out at once: what is made of them fits into a processor's second cache, and each partition gets some hundred. */
 const DEALT_AT_ONCE = 2 ** 17;
@@ -53,24 +51,12 @@ export function dealSymbols(ids: Float64Array | Int32Array, symbols: Uint8Array,
     const boundsOf = bounds + block * stride;
     for (let row = 0; row < ofBlock.length; row += HASHED_AT_ONCE) {
       const hashed = ofBlock.subarray(row, row + HASHED_AT_ONCE);
-      if (!hash(hashed, values, partitions - 1, hashes + 4 * row, partitionsOf + 2 * row, boundsOf + 4, kernels)) return null;
+      const at = { values, hashes: hashes + 4 * row, partitions: partitionsOf + 2 * row, rowsOf: boundsOf + 4 };
+      if (!hashBlock(hashed, at, partitions - 1, kernels)) return null;
     }
     kernels.bytes(symbolsOf, ofBlock.length).set(symbols.subarray(block * DEALT_AT_ONCE, block * DEALT_AT_ONCE + ofBlock.length));
     kernels.run.dealSymbols(hashes, symbolsOf, ofBlock.length, partitions - 1, boundsOf, words + 4 * block * DEALT_AT_ONCE);
   }
   kernels.release(values);
   return { rows, blocks, partitions, bounds, stride };
-}
-
-/** @returns false where a value is no integer of 32 bits */
-function hash(ids: Float64Array | Int32Array, values: Address, mask: number, hashes: Address, partitions: Address, rowsOf: Address, kernels: KernelInstance): boolean {
-  if (ids instanceof Int32Array) {
-    kernels.integers(values, ids.length).set(ids);
-    kernels.run.hashIntegers(values, ids.length, mask, hashes, partitions, rowsOf);
-    return true;
-  }
-  const block = kernels.doubles(values, HASHED_AT_ONCE);
-  block.set(ids);
-  block.fill(0, ids.length);
-  return kernels.run.hashDoubles(values, ids.length, mask, hashes, partitions, rowsOf) === 1;
 }

@@ -1,7 +1,7 @@
-import { KernelInstance } from './module';
+import { KernelInstance, type Address } from './module';
 
 /** What a block takes of values, hashes and partitions fits into a processor's first cache. */
-const ROWS_AT_ONCE = 1024;
+export const HASHED_AT_ONCE = 1024;
 
 /** Most partitions that rows are dealt out to. */
 const MOST_PARTITIONS = 2 ** 15;
@@ -24,42 +24,48 @@ export interface Hashed {
   readonly rowsOf: Int32Array;
 }
 
+/** Where a block of rows lies, `HASHED_AT_ONCE` at most: their values, with room for as many doubles, and what hashing makes of them. */
+export interface HashedBlock {
+  readonly values: Address;
+  readonly hashes: Address;
+  readonly partitions: Address;
+  /** Rows of each partition, added to what is there. */
+  readonly rowsOf: Address;
+}
+
+/** Hashes a block of rows. @param mask for the bits of a hash that say the partition @returns false where a value is no integer of 32 bits: what has been filled by then means nothing */
+export function hashBlock(values: Float64Array | Int32Array, at: HashedBlock, mask: number, kernels: KernelInstance): boolean {
+  if (values instanceof Int32Array) {
+    kernels.integers(at.values, values.length).set(values);
+    kernels.run.hashIntegers(at.values, values.length, mask, at.hashes, at.partitions, at.rowsOf);
+    return true;
+  }
+  const block = kernels.doubles(at.values, HASHED_AT_ONCE);
+  block.set(values);
+  block.fill(0, values.length);
+  return kernels.run.hashDoubles(at.values, values.length, mask, at.hashes, at.partitions, at.rowsOf) === 1;
+}
+
 /** Hashes a column of 32-bit integers block by block, as WebAssembly. */
 export class HashingKernel {
   readonly #kernels = new KernelInstance();
-  readonly #values = this.#kernels.allocate(8 * ROWS_AT_ONCE);
-  readonly #hashes = this.#kernels.allocate(4 * ROWS_AT_ONCE);
-  readonly #partitions = this.#kernels.allocate(2 * ROWS_AT_ONCE);
-  readonly #rowsOf = this.#kernels.allocate(4 * MOST_PARTITIONS);
-
-  /** @param integers of 32 bits */
-  hashIntegers(integers: Int32Array, hashed: Hashed): void {
-    this.#eachBlock(integers.length, hashed, (first, rows, mask) => {
-      this.#kernels.integers(this.#values, rows).set(integers.subarray(first, first + rows));
-      this.#kernels.run.hashIntegers(this.#values, rows, mask, this.#hashes, this.#partitions, this.#rowsOf);
-      return true;
-    });
-  }
+  readonly #block: HashedBlock = {
+    values: this.#kernels.allocate(8 * HASHED_AT_ONCE),
+    hashes: this.#kernels.allocate(4 * HASHED_AT_ONCE),
+    partitions: this.#kernels.allocate(2 * HASHED_AT_ONCE),
+    rowsOf: this.#kernels.allocate(4 * MOST_PARTITIONS),
+  };
 
   /** @returns false where a value is no integer of 32 bits: what has been filled by then means nothing */
-  hashDoubles(values: Float64Array, hashed: Hashed): boolean {
-    return this.#eachBlock(values.length, hashed, (first, rows, mask) => {
-      const block = this.#kernels.doubles(this.#values, ROWS_AT_ONCE);
-      block.set(values.subarray(first, first + rows));
-      block.fill(0, rows);
-      return this.#kernels.run.hashDoubles(this.#values, rows, mask, this.#hashes, this.#partitions, this.#rowsOf) === 1;
-    });
-  }
-
-  #eachBlock(rowCount: number, { hashes, partitions, rowsOf }: Hashed, hash: (first: number, rows: number, mask: number) => boolean): boolean {
-    this.#kernels.integers(this.#rowsOf, rowsOf.length).set(rowsOf);
-    for (let first = 0; first < rowCount; first += ROWS_AT_ONCE) {
-      const rows = Math.min(ROWS_AT_ONCE, rowCount - first);
-      if (!hash(first, rows, rowsOf.length - 1)) return false;
-      hashes.set(this.#kernels.integers(this.#hashes, rows), first);
-      partitions.set(this.#kernels.shorts(this.#partitions, rows), first);
+  hash(values: Float64Array | Int32Array, { hashes, partitions, rowsOf }: Hashed): boolean {
+    this.#kernels.integers(this.#block.rowsOf, rowsOf.length).set(rowsOf);
+    for (let first = 0; first < values.length; first += HASHED_AT_ONCE) {
+      const ofBlock = values.subarray(first, first + HASHED_AT_ONCE);
+      if (!hashBlock(ofBlock, this.#block, rowsOf.length - 1, this.#kernels)) return false;
+      hashes.set(this.#kernels.integers(this.#block.hashes, ofBlock.length), first);
+      partitions.set(this.#kernels.shorts(this.#block.partitions, ofBlock.length), first);
     }
-    rowsOf.set(this.#kernels.integers(this.#rowsOf, rowsOf.length));
+    rowsOf.set(this.#kernels.integers(this.#block.rowsOf, rowsOf.length));
     return true;
   }
 }
