@@ -6,9 +6,7 @@ export type Address = number;
 export interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly heapBase: () => Address;
-  readonly findSteps: (starts: Address, ends: Address, count: number, codes: Address, bits: Address, found: Address) => void;
-  readonly addPresence: (counts: Address, count: number, bits: number, present: Address) => void;
-  readonly findStepsAmong: (starts: Address, ends: Address, count: number, codes: Address, bits: Address, present: Address, chosen: Address, found: Address) => void;
+  readonly findSteps: (starts: Address, ends: Address, count: number, codes: Address, bits: Address, width: number, scratch: Address, found: Address) => void;
   readonly countCodes: (starts: Address, ends: Address, count: number, codes: Address, table: Address, counts: Address) => void;
   readonly countCodesOfAll: (starts: Address, count: number, codes: Address, table: Address, sums: Address, counts: Address) => void;
   readonly findMagnitudes: (values: Address, count: number, result: Address) => void;

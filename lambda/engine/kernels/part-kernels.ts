@@ -11,6 +11,9 @@ const BYTES_PER_SUM = 32;
 /** More than a table of a byte for each code takes. */
 const CODES_BYTES = 512;
 
+/** As much as a table of 32 bits for each code takes. */
+const BITS_BYTES = 1024;
+
 /** Counts per group and code are kept where they take no more than so many bytes per row: as much as a column of numbers. */
 const KEPT_COUNTS_BYTES = 8;
 
@@ -57,7 +60,7 @@ export class PartKernels {
   constructor(groupStarts: Int32Array) {
     this.#groups = groupStarts.length - 1;
     this.#starts = this.#kernels.allocate(groupStarts.byteLength);
-    this.#someStarts = this.#kernels.allocate(4 * evenFours(this.#groups));
+    this.#someStarts = this.#kernels.allocate(4 * this.#groups);
     this.#someEnds = this.#kernels.allocate(4 * this.#groups);
     this.#classes = this.#kernels.allocate(this.#groups);
     this.#perGroup = this.#kernels.allocate(4 * evenFours(this.#groups));
@@ -74,17 +77,8 @@ export class PartKernels {
   findSteps(codes: Codes, bits: Int32Array, groups: GroupRanges): Uint8Array {
     const codesAt = this.#codesAt(codes);
     const { starts, ends } = this.#bounds(groups);
-    const countsAt = this.#countsAt(codes, codesAt, bits.length, groups);
     this.#kernels.integers(this.#tables, bits.length).set(bits);
-    if (countsAt !== null) {
-      // Of all groups, so that there are no bounds of some.
-      const [present, chosen] = [this.#someStarts, this.#someEnds];
-      this.#kernels.integers(present, groups.count).fill(0);
-      bits.forEach((steps, code) => {
-        if (steps !== 0) this.#kernels.run.addPresence(this.#countsOfCode(countsAt, code), groups.count, steps, present);
-      });
-      this.#kernels.run.findStepsAmong(starts, ends, groups.count, codesAt, this.#tables, present, chosen, this.#perGroup);
-    } else this.#kernels.run.findSteps(starts, ends, groups.count, codesAt, this.#tables, this.#perGroup);
+    this.#kernels.run.findSteps(starts, ends, groups.count, codesAt, this.#tables, bits.length, this.#tables + BITS_BYTES, this.#perGroup);
     return this.#kernels.bytes(this.#perGroup, groups.count).slice();
   }
 
@@ -203,7 +197,8 @@ export class PartKernels {
   #codesAt(codes: Codes): Address {
     const known = this.#codes.get(codes);
     if (known !== undefined) return known;
-    const address = this.#kernels.allocate(codes.length);
+    // As many as are looked up at once.
+    const address = this.#kernels.allocate(16 * Math.ceil(codes.length / 16));
     this.#kernels.bytes(address, codes.length).set(codes.bytes);
     this.#codes.set(codes, address);
     return address;

@@ -6,22 +6,13 @@
 export { addBitOfAll, addBitOfCodes, addBitsOfBytes, addBitsOfCodes, compareNumbers, nullNumbers, uniteBits } from './bits';
 export { hashDoubles, hashIntegers } from './hashing';
 export { dealBlock, gather } from './moving';
+export { findSteps } from './steps';
 export { groupHashes, groupIds, sortGroups } from './grouping';
 export { addTallies, countChosen, countGroupsPerValue, dealSymbols, listMatching, tallyPartition } from './tallies';
 
 /** Where memory that holds no constants begins. */
 export function heapBase(): usize {
   return __heap_base;
-}
-
-/** Per group how many steps of a sequence it comes to. @param bits per code the steps it is in, 32 bits. @see ../../plain-sequence.ts */
-export function findSteps(starts: usize, ends: usize, count: u32, codes: usize, bits: usize, found: usize): void {
-  for (let group: usize = 0; group < count; group++) {
-    const end = codes + load<u32>(ends + (group << 2));
-    let steps: u32 = 0;
-    for (let row = codes + load<u32>(starts + (group << 2)); row < end; row++) steps |= ((steps << 1) | 1) & load<u32>(bits + (<usize>load<u8>(row) << 2));
-    store<u8>(found + group, 32 - clz(steps));
-  }
 }
 
 /** Per group the rows whose code has 1 in a table of bytes. */
@@ -177,34 +168,6 @@ export function addClass(starts: usize, ends: usize, count: u32, classes: usize,
 /** Per group what a table of bytes says of its count; of counts from `last` on what it says of that. */
 export function judgeCounts(counts: usize, count: u32, table: usize, last: u32, judged: usize): void {
   for (let group: usize = 0; group < count; group++) store<u8>(judged + group, load<u8>(table + min(load<u32>(counts + (group << 2)), last)));
-}
-
-/** Per group some bits more where its count is not 0. Four at a time: there is room for as many as make that even. */
-export function addPresence(counts: usize, count: u32, bits: u32, present: usize): void {
-  const added = i32x4.splat(bits);
-  const end = counts + (<usize>count << 2);
-  for (; counts < end; counts += 16, present += 16) v128.store(present, v128.or(v128.load(present), v128.and(i32x4.ne(v128.load(counts), i32x4.splat(0)), added)));
-}
-
-/**
- * As `findSteps`, where it is known which steps each group has rows for: a group without the second comes to none or one, whatever its order.
- * @param chosen room for the other groups, found first without a branch
- */
-export function findStepsAmong(starts: usize, ends: usize, count: u32, codes: usize, bits: usize, present: usize, chosen: usize, found: usize): void {
-  let chosenCount: usize = 0;
-  for (let group: usize = 0; group < count; group++) {
-    const steps = ctz(~load<u32>(present + (group << 2)));
-    store<u8>(found + group, steps);
-    store<u32>(chosen + (chosenCount << 2), <u32>group);
-    chosenCount += <usize>(steps > 1);
-  }
-  for (let place: usize = 0; place < chosenCount; place++) {
-    const group = <usize>load<u32>(chosen + (place << 2));
-    const end = codes + load<u32>(ends + (group << 2));
-    let steps: u32 = 0;
-    for (let row = codes + load<u32>(starts + (group << 2)); row < end; row++) steps |= ((steps << 1) | 1) & load<u32>(bits + (<usize>load<u8>(row) << 2));
-    store<u8>(found + group, 32 - clz(steps));
-  }
 }
 
 /**
