@@ -80,3 +80,13 @@ function stepsOf(codes: Int32Array, holds: readonly Uint8Array[]): number {
   for (const code of codes) if (steps < holds.length && holds[steps][code + 1] === 1) steps += 1;
   return steps;
 }
+
+test('what a group came to is forgotten in a block that comes to nothing, before groups go on from it into the next', () => {
+  const groupStarts = Int32Array.of(0, 2048, 2 * 2048 - 10, 3 * 2048);
+  const codes = Uint8Array.from({ length: 3 * 2048 }, (_, row) => (row < 2048 ? (row % 3) + 1 : 0));
+  codes.set([1, 2], 3 * 2048 - 2);
+  const holds = [1, 2, 3].map((step) => Uint8Array.from([0, 1, 2, 3], (code) => Number(code === step)));
+  const ranges: GroupRanges = { count: 3, rows: codes.length, starts: groupStarts.subarray(0, 3), ends: groupStarts.subarray(1), numbers: null };
+  const steps = plainSteps({ codes: Codes.ofBytes(codes), holds }, ranges, new Uint8Array(3).fill(1), new Float64Array(codes.length), new Uint8Array(3), new PartKernels(groupStarts));
+  expect([...steps]).toEqual([3, 0, 2]);
+});
