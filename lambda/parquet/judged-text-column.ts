@@ -11,6 +11,8 @@ import { lookUp, required, spread } from './page';
 import { EncodedTests, type TextTest } from './text-tests';
 
 const LENGTH_BYTES = 4;
+/** For the texts that an automaton reads in turns, as in kernels/assembly/text-tests.ts, and three more. */
+const RUNS_BYTES = (512 + 3) * 16;
 
 /**
  * Text of which only some tests are asked, judged as it lies in the file: a row's code says what the tests say of its text, and the code's
@@ -56,8 +58,11 @@ export class JudgedTextColumnBuilder implements ColumnBuilder {
   private judge(kernels: Kernels, encoding: number, bytes: Uint8Array, count: number): Address {
     const codes = kernels.allocate(count);
     const texts = plainByteArrays(kernels, encoding, bytes, count);
-    const [start, length] = kernels.holds(texts) ? [texts.byteOffset, texts.length] : [kernels.copyInMore(texts), texts.length];
+    const { length } = texts;
+    const start = kernels.holds(texts) ? texts.byteOffset : kernels.copyInMore(texts);
+    kernels.bytes(codes, count).fill(0);
     const { tests, examples } = this;
+    if (tests.automata.length > 0) this.runAutomata(kernels, start, length, count, codes);
     const needles = kernels.allocateMore(tests.byteLength);
     const firsts = kernels.allocateMore(4 * examples.length);
     tests.write(kernels.bytes(needles, tests.byteLength));
@@ -68,6 +73,18 @@ export class JudgedTextColumnBuilder implements ColumnBuilder {
       if (address !== 0) examples[combination] ??= textAt(kernels, address);
     });
     return codes;
+  }
+
+  private runAutomata(kernels: Kernels, start: Address, length: number, count: number, codes: Address): void {
+    const runs = kernels.allocateMore(RUNS_BYTES);
+    for (const { bit, automaton } of this.tests.automata) {
+      const { next } = automaton;
+      const states = kernels.copyInMore(new Uint8Array(next.buffer));
+      kernels.run.placeStates(states, next.length);
+      const [first, accepted] = [states + 4 * automaton.start, states + 4 * automaton.accepted];
+      const outcome = kernels.run.acceptTexts(start, start + length, count, first, accepted, bit, codes, runs);
+      byteArraysOutcome(kernels, outcome, kernels.bytes(start, length), count);
+    }
   }
 }
 

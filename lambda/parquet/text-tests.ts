@@ -1,24 +1,38 @@
-/** What may be asked of a text: whether it is one of some texts, or begins with, ends with or contains one of them. All are well-formed, and none has U+FFFD, as which ill-formed text reads. */
-export interface TextTest {
+import type { TextAutomaton } from '../engine/pattern-automaton';
+
+/** What may be asked of a text. */
+export type TextTest = NeedleTest | PatternTest;
+
+/** Whether it is one of some texts, or begins with, ends with or contains one of them. All are well-formed, and none has U+FFFD, as which ill-formed text reads. */
+export interface NeedleTest {
   readonly kind: 'is' | 'starts' | 'ends' | 'contains';
   readonly texts: readonly string[];
+}
+
+/** Whether an automaton accepts it. */
+export interface PatternTest {
+  readonly kind: 'matches';
+  readonly automaton: TextAutomaton;
 }
 
 /** Tests of a column at once: each combination of what they say is a code of one byte. */
 export const MOST_TESTS = 7;
 
 /** As in kernels/assembly/text-tests.ts. */
-const KINDS: Readonly<Record<TextTest['kind'], number>> = { is: 0, starts: 1, ends: 2, contains: 3 };
+const KINDS: Readonly<Record<NeedleTest['kind'], number>> = { is: 0, starts: 1, ends: 2, contains: 3 };
 
 const NUMBERS = 4;
 
 /** Tests as bytes that a kernel reads. */
 export class EncodedTests {
   readonly #needles: readonly { readonly kind: number; readonly bit: number; readonly text: Buffer }[];
+  /** Each with the bit that says whether it accepts. */
+  readonly automata: readonly { readonly bit: number; readonly automaton: TextAutomaton }[];
 
   /** @param tests `MOST_TESTS` at most */
   constructor(readonly tests: readonly TextTest[]) {
-    this.#needles = tests.flatMap(({ kind, texts }, index) => texts.map((text) => ({ kind: KINDS[kind], bit: 1 << index, text: Buffer.from(text) })));
+    this.#needles = tests.flatMap((test, index) => (test.kind === 'matches' ? [] : test.texts.map((text) => ({ kind: KINDS[test.kind], bit: 1 << index, text: Buffer.from(text) }))));
+    this.automata = tests.flatMap((test, index) => (test.kind === 'matches' ? [{ bit: 1 << index, automaton: test.automaton }] : []));
   }
 
   get needleCount(): number {

@@ -1,3 +1,4 @@
+import { textAutomaton } from '../engine/pattern-automaton';
 import { MOST_TESTS, type TextTest } from '../parquet/text-tests';
 import type { ExpandedQuery, Filter } from '../query/expanded';
 import { columnsOfValues, filtersOf } from '../query/columns-used';
@@ -6,23 +7,31 @@ import { columnsOfValues, filtersOf } from '../query/columns-used';
 const MOST_TEXTS = 32;
 
 /**
- * What a query asks of a column of text, where that can be told from a text's bytes: filters that are no regular expressions, and
- * nothing else; null where it asks for more.
+ * What a query asks of a column of text, where that can be told from a text's bytes: filters, and nothing else, of whose regular
+ * expressions there are automata; null where it asks for more.
  */
 export function textTestsOf(query: ExpandedQuery, column: string): TextTest[] | null {
   if (columnsOfValues(query).includes(column)) return null;
-  const tests = new Map<string, TextTest>();
+  const asked = new Map<string, Asked>();
   for (const filter of filtersOf(query)) {
     if (filter.column !== column) continue;
-    const test = testOf(filter);
+    const test = askedBy(filter);
     if (test === null || test.texts.length === 0 || !test.texts.every(isPlain)) return null;
-    tests.set(JSON.stringify(test), test);
+    asked.set(JSON.stringify(test), test);
   }
-  const distinct = [...tests.values()];
-  return distinct.length > MOST_TESTS || distinct.flatMap(({ texts }) => texts).length > MOST_TEXTS ? null : distinct;
+  const distinct = [...asked.values()];
+  if (distinct.length > MOST_TESTS || distinct.flatMap(({ texts }) => texts).length > MOST_TEXTS) return null;
+  const tests = distinct.flatMap((test) => testOf(test) ?? []);
+  return tests.length < distinct.length ? null : tests;
 }
 
-function testOf({ op, value }: Filter): TextTest | null {
+/** Of text, or a pattern. */
+interface Asked {
+  readonly kind: TextTest['kind'];
+  readonly texts: readonly string[];
+}
+
+function askedBy({ op, value }: Filter): Asked | null {
   const texts = (Array.isArray(value) ? value : [value]).flatMap((each) => (typeof each === 'string' ? [each] : []));
   switch (op) {
     case '==':
@@ -38,12 +47,19 @@ function testOf({ op, value }: Filter): TextTest | null {
     case 'ends with':
       return { kind: 'ends', texts };
     case 'regex':
+      return { kind: 'matches', texts };
     case '<':
     case '<=':
     case '>':
     case '>=':
       return null;
   }
+}
+
+function testOf({ kind, texts }: Asked): TextTest | null {
+  if (kind !== 'matches') return { kind, texts };
+  const automaton = textAutomaton(texts[0]);
+  return automaton && { kind, automaton };
 }
 
 /** Whether it has bytes of its own: no half of a pair, and not what ill-formed text reads as. */

@@ -1,3 +1,4 @@
+import { textAutomaton } from '../../lambda/engine/pattern-automaton';
 import { parseQuery } from '../../lambda/query/parse-query';
 import { textTestsOf } from '../../lambda/worker/text-tests-of';
 
@@ -16,10 +17,15 @@ test('each filter of a column is a test, the same one once, wherever it stands',
   ]);
 });
 
+test('a regular expression is an automaton, the same one once', () => {
+  const tests = testsOf({ ...conditions(['page', 'regex', '^a+$'], ['page', '==', 'b']), funnel: { sequence: [{ filter: ['page', 'regex', '^a+$'] }] } });
+  expect(tests).toEqual([{ kind: 'matches', automaton: textAutomaton('^a+$') }, { kind: 'is', texts: ['b'] }]);
+});
+
 test.each([
   ['its values are counted', { query: { conditions: [{ filter: ['page', '==', 'a'] }], aggregations: [{ column: 'page' }] } }],
   ['sums are made per value', { funnel: { sequence: [{ filter: ['page', '==', 'a'] }], stepAggregations: [{ column: 'page', type: 'sumPerValue', otherColumn: 'price' }] } }],
-  ['a filter is a regular expression', conditions(['page', '==', 'a'], ['page', 'regex', 'b'])],
+  ['a regular expression has too many states for an automaton', conditions(['page', '==', 'a'], ['page', 'regex', '(a|b)*a(a|b){12}'])],
   ['a text reads as ill-formed text does', conditions(['page', 'contains', 'a\uFFFD'])],
   ['a text is half of a pair', conditions(['page', 'contains', '\uD83D'])],
   ['there are more filters than a byte has room for', conditions(...Array.from({ length: 8 }, (_, index) => ['page', '==', `a${index}`]))],

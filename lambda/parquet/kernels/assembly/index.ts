@@ -14,7 +14,7 @@ export { ascendDoubles, ascendIntegers, findRuns64 } from './runs';
 export { decompressSnappy } from './snappy';
 export { layOutPlain, locatePlain } from './byte-arrays';
 export { emptyArena, joinTexts } from './text-arena';
-export { judgeTexts } from './text-tests';
+export { acceptTexts, judgeTexts, placeStates } from './text-tests';
 export { codeAscending, codeTexts, enterTexts } from './texts';
 
 /** Where memory that holds no constants begins. */
