@@ -29,10 +29,14 @@ export async function decompressorFor(codec: CompressionCodec): Promise<Decompre
   if (codecDecompress === null) return null;
   const run = (kernels: Kernels, input: Uint8Array, size: number): Uint8Array => {
     const output = size === 0 ? new Uint8Array(0) : codecDecompress(input, size);
-    if (output.length !== size) throw new MalformedError(`${output.length} bytes after decompression where ${size} are expected`);
+    refuseOtherLength(output.length, size);
     return kernels.copyIn(output);
   };
   return { check, run };
+}
+
+function refuseOtherLength(found: number, expected: number): void {
+  if (found !== expected) throw new MalformedError(`${found} bytes after decompression where ${expected} are expected`);
 }
 
 function refuseImplausible(codec: CompressionCodec, compressed: number, size: number): void {
@@ -61,10 +65,16 @@ function zlibLimits(size: number): { chunkSize: number; maxOutputLength: number 
 }
 
 async function decompressZstd(): Promise<Decompress['run']> {
-  const fill = await readyZstd();
+  const decompressAny = await readyZstd();
   return (kernels, input, size) => {
-    const output = kernels.bytes(kernels.allocate(size), size);
-    if (size > 0) fill(input, output);
+    const from = kernels.copyIn(input).byteOffset;
+    const to = kernels.allocate(size);
+    const output = kernels.bytes(to, size);
+    if (size > 0 && kernels.run.decompressZstd(from, from + input.length, to, to + size) < 0) {
+      const decompressed = decompressAny(input, size);
+      refuseOtherLength(decompressed.length, size);
+      output.set(decompressed);
+    }
     return output;
   };
 }

@@ -10,6 +10,7 @@ interface Exports {
   readonly detail: WebAssembly.Global;
   readonly heapBase: () => Address;
   readonly decompressSnappy: (src: Address, srcEnd: Address, dst: Address, dstEnd: Address) => number;
+  readonly decompressZstd: (src: Address, srcEnd: Address, dst: Address, dstEnd: Address) => number;
   readonly decodeIndices: (src: Address, end: Address, width: number, limit: number, count: number, out: Address) => number;
   readonly gather32: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;
   readonly placeStates: (states: Address, count: number) => void;

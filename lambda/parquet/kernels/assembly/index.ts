@@ -12,6 +12,7 @@ export { readLevels } from './levels';
 export { floatsToDoubles, narrowCodes, spread32, spread8, spread64 } from './spread';
 export { ascendDoubles, ascendIntegers, findRuns64 } from './runs';
 export { decompressSnappy } from './snappy';
+export { decompressZstd } from './zstd';
 export { layOutPlain, locatePlain } from './byte-arrays';
 export { emptyArena, joinTexts } from './text-arena';
 export { acceptTexts, judgeTexts, placeStates } from './text-tests';

@@ -1,24 +1,6 @@
 import { DAMAGED, OK, fail } from './outcome';
+import { copyFromBefore } from './repeat';
 
-/** Row d: the positions that repeat the last d bytes over 16; row 0 is never used. */
-const REPEAT = memory.data<u8>([
-  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1,
-  0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0,
-  0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3,
-  0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0,
-  0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 0, 1, 2, 3,
-  0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5, 6, 0, 1,
-  0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7,
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 2, 3, 4, 5, 6,
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5,
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 1, 2, 3, 4,
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 1, 2, 3,
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 1, 2,
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0, 1,
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0,
-]);
 /** What a literal of up to four bytes and a copy behind it take at most to read, and to write: both as powers of two. */
 const STEP_READS_BITS: isize = 3;
 const STEP_WRITES_BITS: isize = 7;
@@ -34,9 +16,6 @@ for (let tag: u64 = 0; tag < 256; tag++) {
   const kind = tag & 3;
   store<u64>(COPIES + (<usize>tag << 3), kind === 1 ? near : kind === 2 ? far : 0);
 }
-
-/** For each distance how far one store of 16 such bytes gets, in whole repetitions. */
-const STEP = memory.data<u8>([16, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15]);
 
 /**
  * Decompresses what follows the length of a Snappy block (format_description.txt of google/snappy) from `src` up to `srcEnd`
@@ -124,21 +103,7 @@ export function decompressSnappy(src: usize, srcEnd: usize, dst: usize, dstEnd: 
     }
     if (distance === 0 || <usize>distance > to - dst || <usize>length > dstEnd - to) return fail(DAMAGED, <u32>(to - dst));
     const stop = to + length;
-    if (distance >= 16) {
-      let back = to - distance;
-      do {
-        v128.store(to, v128.load(back));
-        to += 16;
-        back += 16;
-      } while (to < stop);
-    } else {
-      const repeated = i8x16.swizzle(v128.load(to - distance), v128.load(REPEAT + (distance << 4)));
-      const step = <usize>load<u8>(STEP + distance);
-      do {
-        v128.store(to, repeated);
-        to += step;
-      } while (to < stop);
-    }
+    copyFromBefore(to, distance, stop);
     to = stop;
   }
   return to === dstEnd ? OK : fail(DAMAGED, <u32>(to - dst));
