@@ -53,8 +53,12 @@ export function combineConditions<Asked extends Condition>(conditions: readonly 
   return combine(relation);
 }
 
+/** Ones for as many groups as a part of this thread had at most: nobody writes to a mask once it is made. */
+let ones = new Uint8Array(0);
+
 function allGroups({ count }: GroupRanges): GroupMask {
-  return new Uint8Array(count).fill(1);
+  if (ones.length < count) ones = new Uint8Array(count).fill(1);
+  return ones.subarray(0, count);
 }
 
 /** Lists of filters that a query's conditions have. */

@@ -79,7 +79,7 @@ export class Part extends PartColumns {
 
   /** Per group 1 where two of its rows share a time, else 0; found out once per part. @throws Error where the layout has them in no order: a mistake in the caller. */
   tiedGroups(): Uint8Array {
-    this.#tiedGroups ??= (this.layout.times === null ? null : this.layout.tiedGroups) ?? tiesOf(this.times, this.groupStarts);
+    this.#tiedGroups ??= (this.layout.times === null ? null : this.layout.tiedGroups) ?? tiesOf(this.times, this.groupStarts, new PartMemory());
     if (this.#tiedGroups === null) throw new Error('rows of a group are not in time order');
     return this.#tiedGroups;
   }
@@ -88,7 +88,7 @@ export class Part extends PartColumns {
 /**
  * Finds the layout of a part's rows, whatever order the file has them in. Where rows are to be moved, it has none of the columns' arrays.
  * @param columns as read, all of one length; must include the group-ID and timestamp columns.
- * @param memory for the layout where rows are to be moved; default: memory of its own
+ * @param memory for the layout; default: memory of its own
  * @throws GroupIdError, TimestampError where those columns hold nulls or are of a type that cannot serve.
  */
 export function layOutRows(columns: ReadonlyMap<string, Column>, groupIdColumn: string, timestampColumn: string, memory = new PartMemory()): RowLayout {
@@ -126,7 +126,7 @@ export function unmovedGroupIds(columns: ReadonlyMap<string, Column>, groupIdCol
  */
 export function addTimes({ order, groupStarts }: GroupLayout, timestamps: Column | undefined, timestampColumn: string): { readonly layout: RowLayout; readonly moved: RowOrder } {
   const times = timesOf(timestamps && orderColumn(timestamps, order), timestampColumn);
-  const within = orderWithin(groupStarts, times);
+  const within = orderWithin(groupStarts, times, new PartMemory());
   return { layout: { ...within, order: joinMoves(order, within.order) }, moved: within.order };
 }
 

@@ -10,11 +10,11 @@ import { tiesOf } from './time-ties';
 /**
  * Orders rows by group, and within a group by time, equal times in the order of the file. Linear but for groups out of order,
  * and next to nothing where the writer sorted its rows, as most do.
- * @param memory for what it comes to, where rows are to be moved
+ * @param memory for what it comes to
  */
 export function orderRows(column: IntColumn | StringColumn, times: Times, memory: PartMemory): RowLayout {
   const { order, groupStarts } = groupRows(column, memory);
-  if (order === 'as-is') return orderWithin(groupStarts, times);
+  if (order === 'as-is') return orderWithin(groupStarts, times, memory);
   return withRanks(times, (numbers) => {
     const moved = moveRows(numbers, memory.doubles(numbers.length), order);
     sortGroups(order.places, moved, groupStarts);
@@ -30,10 +30,11 @@ export function groupRows(column: IntColumn | StringColumn, memory: PartMemory):
 
 /**
  * Orders the rows of groups that lie side by side by time, equal times in the order that they have.
+ * @param memory for what is said of groups
  * @returns what has none of its arrays in common with those given, where rows are to be moved
  */
-export function orderWithin(groupStarts: Int32Array, times: Times): RowLayout {
-  const tiedGroups = tiesOf(times, groupStarts);
+export function orderWithin(groupStarts: Int32Array, times: Times, memory: PartMemory): RowLayout {
+  const tiedGroups = tiesOf(times, groupStarts, memory);
   if (tiedGroups !== null) return { order: 'as-is', groupStarts, times, tiedGroups };
   return withRanks(times, (numbers) => {
     const places = new Int32Array(numbers.length);

@@ -1,24 +1,31 @@
 import { blockKernels } from './kernels/block-kernels';
 import type { Times } from './part';
+import type { PartMemory } from './part-memory';
 
 /**
  * Per group 1 where two of its rows share a time, else 0; null where a group has a row that is earlier than the row before it.
- * First all rows that are not later than the row before are marked, whatever their groups, without a branch; then the first rows of
- * groups are left out, and few marks remain to be looked at.
+ * First rows that are not later than the row before are marked, some thousands at a time, without a branch and leaving out the first rows of
+ * groups; few marks remain to be looked at.
+ * @param memory for what is returned
  */
-export function tiesOf(times: Times, groupStarts: Int32Array): Uint8Array | null {
-  const tied = new Uint8Array(groupStarts.length - 1);
-  const marks = times instanceof Float64Array ? blockKernels().notLater(times, groupStarts) : wideNotLater(times, groupStarts);
+export function tiesOf(times: Times, groupStarts: Int32Array, memory: PartMemory): Uint8Array | null {
+  const tied = memory.bytes(groupStarts.length - 1).fill(0);
   let group = 0;
-  for (let word = 0; word < marks.length; word++) {
-    for (let left = marks[word]; left !== 0; left &= left - 1) {
-      const row = 32 * word + 31 - Math.clz32(left & -left);
-      if (times[row] < times[row - 1]) return null;
-      while (groupStarts[group + 1] <= row) group += 1;
-      tied[group] = 1;
+  let inOrder = true;
+  const take = (marks: Int32Array, first: number): boolean => {
+    for (let word = 0; word < marks.length; word++) {
+      for (let left = marks[word]; left !== 0; left &= left - 1) {
+        const row = first + 32 * word + 31 - Math.clz32(left & -left);
+        if (times[row] < times[row - 1]) return (inOrder = false);
+        while (groupStarts[group + 1] <= row) group += 1;
+        tied[group] = 1;
+      }
     }
-  }
-  return tied;
+    return true;
+  };
+  if (times instanceof Float64Array) blockKernels().notLater(times, groupStarts, take);
+  else take(wideNotLater(times, groupStarts), 0);
+  return inOrder ? tied : null;
 }
 
 /** As `notLater` of the kernels, for times that they do not take. */

@@ -140,9 +140,9 @@ export class BlockKernels {
   /**
    * Rows whose time is not later than that of the row before, of the same group, a bit each, 32 in an integer, the lowest bit first.
    * @param groupStarts row where each group starts, and one last entry: the number of rows
+   * @param take is given those of some rows from the first one on, in memory that has others afterwards, until it returns false
    */
-  notLater(times: Float64Array, groupStarts: Int32Array): Int32Array {
-    const marks = new Int32Array(Math.ceil(times.length / 32));
+  notLater(times: Float64Array, groupStarts: Int32Array, take: (marks: Int32Array, first: number) => boolean): void {
     let group = 0;
     this.#kernels.release(this.#tables);
     const timesAt = this.#kernels.allocate(8 * (1 + ROWS_AT_ONCE));
@@ -161,9 +161,8 @@ export class BlockKernels {
       group = next;
       const words = Math.ceil(rows / 32);
       this.#kernels.bytes(marksAt, 4 * words).fill(0, Math.ceil(rows / 8));
-      marks.set(this.#kernels.integers(marksAt, words), first / 32);
+      if (!take(this.#kernels.integers(marksAt, words), first)) return;
     }
-    return marks;
   }
 
   #tableOf(source: BitSource): Address {
