@@ -10,10 +10,11 @@ const MOST_SYMBOLS: u32 = 64;
 const MOST_STATES: usize = 512;
 const LEAST_LOG: u32 = 5;
 
-/** Of each symbol how often it occurs, −1 for less than once; of each state its symbol; of each symbol its next place. 32, 8 and 32 bits. */
+/** Of each symbol how often it occurs, −1 for less than once; of each state its symbol; of each symbol its next place, and a state but for what this says. 32, 8, 32 and 64 bits. */
 const COUNTS = memory.data(<i32>MOST_SYMBOLS * 4);
 const SYMBOLS = memory.data(<i32>MOST_STATES);
 const PLACES = memory.data(<i32>MOST_SYMBOLS * 4);
+const VALUES = memory.data(<i32>MOST_SYMBOLS * 8);
 
 /** The last table's number of states, as a power of two. */
 export let stateLog: u32 = 0;
@@ -72,11 +73,12 @@ export function makeUsualStates(counts: usize, symbols: u32, log: u32, table: us
 /** A table of one state, which has one value. */
 export function makeOneState(symbol: u32, table: usize, values: usize, bits: usize): void {
   stateLog = 0;
-  store<u64>(table, stateOf(symbol, 0, 0, values, bits));
+  store<u64>(table, stateOf(symbol, values, bits));
 }
 
-function stateOf(symbol: usize, width: u32, next: u32, values: usize, bits: usize): u64 {
-  return <u64>width | (<u64>load<u8>(bits + symbol) << 8) | (<u64>load<u32>(values + (symbol << 2)) << 16) | (<u64>next << 51);
+/** The state before the first one, which takes no bits. */
+function stateOf(symbol: usize, values: usize, bits: usize): u64 {
+  return (<u64>load<u8>(bits + symbol) << 8) | (<u64>load<u32>(values + (symbol << 2)) << 16);
 }
 
 function makeStates(symbols: u32, log: u32, table: usize, values: usize, bits: usize): void {
@@ -97,12 +99,13 @@ function makeStates(symbols: u32, log: u32, table: usize, values: usize, bits: u
       while (place > high);
     }
   }
-  for (let state: u32 = 0; state < states; state++) {
-    const symbol = <usize>load<u8>(SYMBOLS + <usize>state);
+  for (let symbol: usize = 0; symbol < symbols; symbol++) store<u64>(VALUES + (symbol << 3), stateOf(symbol, values, bits));
+  for (let state: usize = 0; state < states; state++) {
+    const symbol = <usize>load<u8>(SYMBOLS + state);
     const next = load<u32>(PLACES + (symbol << 2));
     store<u32>(PLACES + (symbol << 2), next + 1);
-    const width = log - (31 - clz(next));
-    store<u64>(table + <usize>state * STATE_BYTES, stateOf(symbol, width, (next << width) - states, values, bits));
+    const width = log - 31 + clz(next);
+    store<u64>(table + state * STATE_BYTES, load<u64>(VALUES + (symbol << 3)) | <u64>width | (<u64>((next << width) - states) << 51));
   }
 }
 
