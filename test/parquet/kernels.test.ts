@@ -295,3 +295,11 @@ it('what a page takes beyond any memory is refused, and much memory is not kept'
   own.reserve(2 ** 27, 1);
   expect(own.overgrown).toBe(true);
 });
+
+test('memory that grows bit by bit does not outgrow what is kept while that is enough', () => {
+  const growing = new Kernels();
+  for (let megabytes = 1; megabytes <= 62; megabytes++) growing.reserve(megabytes * 2 ** 20, 1);
+  expect(growing.overgrown).toBe(false);
+  growing.reserve(65 * 2 ** 20, 1);
+  expect(growing.overgrown).toBe(true);
+});

@@ -121,10 +121,11 @@ export class Kernels {
 
   private extend(bytes: number): void {
     this.reserved = this.next + bytes;
-    const missing = this.reserved - this.run.memory.buffer.byteLength;
-    if (missing <= 0) return;
-    // A good deal more at once, since growing ends all views and the engine's notion of the memory's size.
-    const wanted = Math.ceil(Math.max(missing, Math.min(this.run.memory.buffer.byteLength, MOST_KEPT)) / WASM_PAGE);
+    const size = this.run.memory.buffer.byteLength;
+    if (this.reserved <= size) return;
+    // A good deal more at once, since growing ends all views and the engine's notion of the memory's size, but no more than is kept, if that will do.
+    const grown = Math.max(this.reserved, size < MOST_KEPT ? Math.min(2 * size, MOST_KEPT) : size + MOST_KEPT);
+    const wanted = Math.ceil((grown - size) / WASM_PAGE);
     try {
       this.run.memory.grow(wanted);
     } catch {
