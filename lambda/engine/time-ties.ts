@@ -16,7 +16,8 @@ export function tiesOf(times: Times, groupStarts: Int32Array, memory: PartMemory
     for (let word = 0; word < marks.length; word++) {
       for (let left = marks[word]; left !== 0; left &= left - 1) {
         const row = first + 32 * word + 31 - Math.clz32(left & -left);
-        if (times[row] < times[row - 1]) return (inOrder = false);
+        inOrder = times[row] >= times[row - 1];
+        if (!inOrder) return false;
         while (groupStarts[group + 1] <= row) group += 1;
         tied[group] = 1;
       }

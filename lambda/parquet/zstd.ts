@@ -1,4 +1,5 @@
 import * as zlib from 'node:zlib';
+import { MalformedError } from './errors';
 
 /** Decompresses a frame of so many bytes, or throws whatever the library throws. */
 export type DecompressFrame = (input: Uint8Array, size: number) => Uint8Array;
@@ -16,13 +17,19 @@ export async function readyZstd(): Promise<DecompressFrame> {
 /** The types of Node.js 20 do not have it. */
 const { zstdDecompressSync } = zlib as { zstdDecompressSync?: typeof zlib.brotliDecompressSync };
 
+/** The library does not look whether it has been given the memory that it asked for. */
+const MOST_OF_LIBRARY = 2 ** 26;
+
 let library: Promise<DecompressFrame> | null = null;
 
 async function loadLibrary(): Promise<DecompressFrame> {
   const { ZSTDDecoder } = await import('zstddec');
   const decoder = new ZSTDDecoder();
   await withoutFetch(() => decoder.init());
-  return (input, size) => decoder.decode(input, size);
+  return (input, size) => {
+    if (size > MOST_OF_LIBRARY) throw new MalformedError(`a Zstandard page of ${size} bytes that is damaged or unusual: before 22.15, Node.js takes such ones of up to ${MOST_OF_LIBRARY}`);
+    return decoder.decode(input, size);
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
-import { textAutomaton } from '../engine/pattern-automaton';
+import { LRUCache } from 'lru-cache';
+import { textAutomaton, type TextAutomaton } from '../engine/pattern-automaton';
 import { MOST_TESTS, type TextTest } from '../parquet/text-tests';
 import type { ExpandedQuery, Filter } from '../query/expanded';
 import { columnsOfValues, filtersOf } from '../query/columns-used';
@@ -21,8 +22,13 @@ export function textTestsOf(query: ExpandedQuery, column: string): TextTest[] | 
   }
   const distinct = [...asked.values()];
   if (distinct.length > MOST_TESTS || distinct.flatMap(({ texts }) => texts).length > MOST_TEXTS) return null;
-  const tests = distinct.flatMap((test) => testOf(test) ?? []);
-  return tests.length < distinct.length ? null : tests;
+  const tests: TextTest[] = [];
+  for (const each of distinct) {
+    const test = testOf(each);
+    if (test === null) return null;
+    tests.push(test);
+  }
+  return tests;
 }
 
 /** Of text, or a pattern. */
@@ -58,9 +64,14 @@ function askedBy({ op, value }: Filter): Asked | null {
 
 function testOf({ kind, texts }: Asked): TextTest | null {
   if (kind !== 'matches') return { kind, texts };
-  const automaton = textAutomaton(texts[0]);
-  return automaton && { kind, automaton };
+  const [pattern] = texts;
+  const known = automata.get(pattern) ?? { automaton: textAutomaton(pattern) };
+  automata.set(pattern, known);
+  return known.automaton && { kind, automaton: known.automaton };
 }
+
+/** By pattern, for the next parts: up to a megabyte each, or none where there is none. */
+const automata = new LRUCache<string, { readonly automaton: TextAutomaton | null }>({ max: 16 });
 
 /** Whether it has bytes of its own: no half of a pair, and not what ill-formed text reads as. */
 function isPlain(text: string): boolean {

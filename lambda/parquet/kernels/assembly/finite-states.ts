@@ -5,7 +5,7 @@ import { highest, nextBits } from './bit-streams';
  * takes in byte 1, from bit 16 on the value without its bits, and from bit 48 on the next state without its bits, 8 times.
  */
 
-export const STATE_BYTES: usize = 8;
+const STATE_BYTES: usize = 8;
 const MOST_SYMBOLS: u32 = 64;
 const MOST_STATES: usize = 512;
 const LEAST_LOG: u32 = 5;

@@ -23,10 +23,12 @@ let tableLog: u32 = 0;
 /** Symbols that are decoded between two loads of bits: five have 55 at most. */
 const SYMBOLS_PER_LOAD: usize = 5;
 
+/** Before a frame: it has no codes but its own. */
 export function forgetCodes(): void {
   tableLog = 0;
 }
 
+/** Whether there are codes of a block before. */
 export function hasCodes(): bool {
   return tableLog > 0;
 }

@@ -1,6 +1,6 @@
 /**
  * Kernels of the Parquet reader, in AssemblyScript: TypeScript's syntax with WebAssembly's types. `scripts/build-kernels.mjs`
- * compiles them into `../kernels-binary.ts`. Addresses are positions in the kernels' memory. Memory behind every region that
+ * compiles them into `../binary.ts`. Addresses are positions in the kernels' memory. Memory behind every region that
  * is read or written has `PADDING` spare bytes (../kernels.ts), so that 16 bytes may be touched where fewer are meant.
  */
 export { decodeDelta32, decodeDelta64 } from './delta';

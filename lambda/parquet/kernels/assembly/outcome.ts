@@ -1,4 +1,4 @@
-/** What kernels return that can fail; the wording is in ../kernels.ts. */
+/** What kernels return that can fail; the wording is in ../outcomes.ts. */
 export const OK: i32 = 0;
 export const ENDS_EARLY: i32 = -1;
 export const ENDS_WITHIN_RUN: i32 = -2;

@@ -2,8 +2,7 @@ import { decodeStream, decodeStreams, hasCodes, readCodes } from './huffman';
 
 /** The bytes of a block that its sequences do not copy from before (RFC 8878, 3.1.1.3.1). */
 
-/** Of a block, and as many as copying reads beyond. */
-const MOST_LITERALS: u32 = 128 * 1024;
+/** Of a block, 128 KiB at most, and as many as copying reads beyond. */
 const LITERALS = memory.data(128 * 1024 + 64);
 
 const RAW: u32 = 0;
@@ -28,12 +27,12 @@ function readPlain(kind: u32, format: u32, header: u64, src: usize, end: usize, 
   const headerBytes: usize = isShort ? 1 : format === 1 ? 2 : 3;
   const size = isShort ? (<u32>header & 0xff) >>> 3 : (<u32>header & (format === 1 ? 0xffff : 0xff_ffff)) >>> 4;
   const bytes = src + headerBytes;
-  const next = bytes + (kind === RAW ? size : 1);
-  if (size > most || next > end) return 0;
+  const stored: usize = kind === RAW ? size : 1;
+  if (size > most || bytes > end || stored > end - bytes) return 0;
   literals = kind === RAW ? bytes : LITERALS;
   literalsEnd = literals + size;
   if (kind === ONE_BYTE) memory.fill(LITERALS, load<u8>(bytes), size);
-  return next;
+  return bytes + stored;
 }
 
 function readCoded(kind: u32, format: u32, header: u64, src: usize, end: usize, most: u32): usize {
@@ -42,8 +41,8 @@ function readCoded(kind: u32, format: u32, header: u64, src: usize, end: usize, 
   const size = <u32>((header >>> 4) & mask);
   const compressed = <usize>((header >>> (4 + width)) & mask);
   let bytes = src + <usize>((4 + 2 * width) >>> 3);
+  if (size > most || bytes > end || compressed > end - bytes) return 0;
   const next = bytes + compressed;
-  if (size > most || size > MOST_LITERALS || next > end) return 0;
   if (kind === COMPRESSED) {
     bytes = readCodes(bytes, next);
     if (bytes === 0) return 0;

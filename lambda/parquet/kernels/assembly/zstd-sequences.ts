@@ -66,6 +66,7 @@ let literalsLog: i32 = -1;
 let copyLog: i32 = -1;
 let distanceLog: i32 = -1;
 
+/** Before a frame: it has no tables but its own, and the distances that the format begins with. */
 export function beginFrame(): void {
   recent1 = 1;
   recent2 = 4;

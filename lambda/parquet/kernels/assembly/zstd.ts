@@ -61,7 +61,7 @@ export function decompressZstd(src: usize, srcEnd: usize, dst: usize, dstEnd: us
       if (size > mostOfBlock) return DAMAGED;
       const sequences = readLiterals(from, next, mostOfBlock);
       if (sequences === 0) return DAMAGED;
-      to = runSequences(sequences, next, dst, to, min(dstEnd, to + mostOfBlock));
+      to = runSequences(sequences, next, dst, to, to + min<usize>(dstEnd - to, mostOfBlock));
       if (to === 0) return DAMAGED;
     } else {
       if (<usize>size > dstEnd - to || (kind !== RAW && kind !== ONE_BYTE)) return DAMAGED;
