@@ -75,7 +75,7 @@ const distinctItems = (predicate: string) => ({
     select (select count(*) from matching) as groups, count(*) as rows from events semi join matching using (user_id)`,
 });
 
-const pattern = '^(acme|juno)-[a-z]+-0[0-9]*7$';
+const pattern = '^(acme|juno)-[a-z]+-0[0-9]*9$';
 
 /** Twenty conditions, as filter in the language and as predicate of SQL. */
 const twenty: readonly (readonly [readonly [string, string, string | number | boolean], string])[] = [
