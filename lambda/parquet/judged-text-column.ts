@@ -11,8 +11,6 @@ import { lookUp, required, spread } from './page';
 import { EncodedTests, type TextTest } from './text-tests';
 
 const LENGTH_BYTES = 4;
-/** For the texts that an automaton reads in turns, as in kernels/assembly/text-tests.ts, and three more. */
-const RUNS_BYTES = (512 + 3) * 16;
 
 /**
  * Text of which only some tests are asked, judged as it lies in the file: a row's code says what the tests say of its text, and the code's
@@ -76,13 +74,12 @@ export class JudgedTextColumnBuilder implements ColumnBuilder {
   }
 
   private runAutomata(kernels: Kernels, start: Address, length: number, count: number, codes: Address): void {
-    const runs = kernels.allocateMore(RUNS_BYTES);
     for (const { bit, automaton } of this.tests.automata) {
       const { next } = automaton;
       const states = kernels.copyInMore(new Uint8Array(next.buffer));
       kernels.run.placeStates(states, next.length);
       const [first, accepted] = [states + 4 * automaton.start, states + 4 * automaton.accepted];
-      const outcome = kernels.run.acceptTexts(start, start + length, count, first, accepted, bit, codes, runs);
+      const outcome = kernels.run.acceptTexts(start, start + length, count, first, accepted, bit, codes);
       byteArraysOutcome(kernels, outcome, kernels.bytes(start, length), count);
     }
   }

@@ -14,7 +14,7 @@ interface Exports {
   readonly decodeIndices: (src: Address, end: Address, width: number, limit: number, count: number, out: Address) => number;
   readonly gather32: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;
   readonly placeStates: (states: Address, count: number) => void;
-  readonly acceptTexts: (at: Address, end: Address, count: number, start: Address, accepted: Address, bit: number, codes: Address, runs: Address) => number;
+  readonly acceptTexts: (at: Address, end: Address, count: number, start: Address, accepted: Address, bit: number, codes: Address) => number;
   readonly judgeTexts: (at: Address, end: Address, count: number, needles: Address, needleCount: number, codes: Address, firsts: Address) => number;
   readonly gather8: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;
   readonly gather64: (src: Address, end: Address, width: number, limit: number, count: number, table: Address, out: Address) => number;

@@ -44,6 +44,8 @@ export function judgeTexts(at: usize, end: usize, count: u32, needles: usize, ne
 /** Texts that an automaton reads in turns, 16 bytes each for where they are: they stay in a core's first cache. */
 const BATCH: u32 = 512;
 const RUN_BYTES: usize = 16;
+/** Of these, and of three more. */
+const RUNS = memory.data((512 + 3) * 16);
 /** An automaton's state is a row of states, 32 bits per byte, and one for the end of the text. */
 const END_PLACE: usize = 4 * 256;
 const ROW_BYTES: usize = 4 * 257;
@@ -58,9 +60,8 @@ export function placeStates(states: usize, count: usize): void {
  * Adds a bit to the codes of texts that an automaton accepts; texts as of `judgeTexts`. Four texts in step, as a state waits for the one before it; after
  * four bytes those that are through make room for others, without a branch. Behind its last byte a text has the end for ever.
  * @param start a state, placed @param accepted the second state, behind the one of texts that are rejected; those above it lead on
- * @param runs room for `BATCH` texts and three
  */
-export function acceptTexts(at: usize, end: usize, count: u32, start: usize, accepted: usize, bit: u32, codes: usize, runs: usize): i32 {
+export function acceptTexts(at: usize, end: usize, count: u32, start: usize, accepted: usize, bit: u32, codes: usize): i32 {
   const page = at;
   for (let done: u32 = 0; done < count; done += BATCH, codes += BATCH) {
     let left: u32 = min(BATCH, count - done);
@@ -69,10 +70,10 @@ export function acceptTexts(at: usize, end: usize, count: u32, start: usize, acc
       const length = load<u32>(at);
       at += 4;
       if (<usize>length > end - at) return fail(TOO_LONG, <u32>(at - page) - 4);
-      storeRun(runs + <usize>text * RUN_BYTES, at, at + length, start, text);
+      storeRun(RUNS + <usize>text * RUN_BYTES, at, at + length, start, text);
       at += length;
     }
-    while (left > 0) left = advance(runs, left, accepted, bit, codes);
+    while (left > 0) left = advance(left, accepted, bit, codes);
   }
   return 0;
 }
@@ -89,11 +90,11 @@ function storeRun(run: usize, at: usize, end: usize, state: usize, text: u32): v
 /** Four bytes of each; returns how many are not through, which come to lie first. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-function advance(runs: usize, count: u32, accepted: usize, bit: u32, codes: usize): u32 {
-  const last = runs + <usize>count * RUN_BYTES;
+function advance(count: u32, accepted: usize, bit: u32, codes: usize): u32 {
+  const last = RUNS + <usize>count * RUN_BYTES;
   for (let none: usize = 0; none < 3 * RUN_BYTES; none += RUN_BYTES) storeRun(last + none, 0, 0, accepted - ROW_BYTES, 0);
-  let left = runs;
-  for (let run = runs; run < last; run += 4 * RUN_BYTES) {
+  let left = RUNS;
+  for (let run = RUNS; run < last; run += 4 * RUN_BYTES) {
     let at1 = <usize>load<u32>(run);
     let at2 = <usize>load<u32>(run, 16);
     let at3 = <usize>load<u32>(run, 32);
@@ -136,7 +137,7 @@ function advance(runs: usize, count: u32, accepted: usize, bit: u32, codes: usiz
     left = settle(left, at3, end3, state3, text3, accepted, bit, codes);
     left = settle(left, at4, end4, state4, text4, accepted, bit, codes);
   }
-  return <u32>((left - runs) / RUN_BYTES);
+  return <u32>((left - RUNS) / RUN_BYTES);
 }
 
 // @ts-ignore: a decorator of AssemblyScript

@@ -65,6 +65,8 @@ let recent3: usize = 8;
 let literalsLog: i32 = -1;
 let copyLog: i32 = -1;
 let distanceLog: i32 = -1;
+/** Of the table that `readTable` has read last. */
+let tableLog: i32 = -1;
 
 /** Before a frame: it has no tables but its own, and the distances that the format begins with. */
 export function beginFrame(): void {
@@ -91,12 +93,20 @@ export function runSequences(src: usize, end: usize, first: usize, to: usize, to
   if (next >= end) return 0;
   const modes = <u32>load<u8>(next++);
   if ((modes & 3) !== 0) return 0;
-  next = readLiteralsStates(modes >>> 6, next, end);
+  next = readTable(
+    modes >>> 6, literalsLog, next, end, LITERALS_LAST, LITERALS_MOST_LOG, LITERALS_STATES, LITERALS_VALUES, LITERALS_BITS, LITERALS_USUAL, LITERALS_LAST + 1, LITERALS_USUAL_LOG,
+  );
   if (next === 0) return 0;
-  next = readDistanceStates((modes >>> 4) & 3, next, end);
+  literalsLog = tableLog;
+  next = readTable(
+    (modes >>> 4) & 3, distanceLog, next, end, DISTANCE_LAST, DISTANCE_MOST_LOG, DISTANCE_STATES, DISTANCE_VALUES, DISTANCE_BITS, DISTANCE_USUAL, DISTANCE_USUAL_CODES, DISTANCE_USUAL_LOG,
+  );
   if (next === 0) return 0;
-  next = readCopyStates((modes >>> 2) & 3, next, end);
-  return next === 0 ? 0 : writeSequences(next, end, count, first, to, toEnd);
+  distanceLog = tableLog;
+  next = readTable((modes >>> 2) & 3, copyLog, next, end, COPY_LAST, COPY_MOST_LOG, COPY_STATES, COPY_VALUES, COPY_BITS, COPY_USUAL, COPY_LAST + 1, COPY_USUAL_LOG);
+  if (next === 0) return 0;
+  copyLog = tableLog;
+  return writeSequences(next, end, count, first, to, toEnd);
 }
 
 function takeLiterals(from: usize, to: usize, toEnd: usize): usize {
@@ -106,34 +116,24 @@ function takeLiterals(from: usize, to: usize, toEnd: usize): usize {
   return to + size;
 }
 
-function readLiteralsStates(mode: u32, src: usize, end: usize): usize {
-  const before = literalsLog;
-  const next = readTable(mode, src, end, LITERALS_LAST, LITERALS_MOST_LOG, LITERALS_STATES, LITERALS_VALUES, LITERALS_BITS, LITERALS_USUAL, LITERALS_LAST + 1, LITERALS_USUAL_LOG);
-  literalsLog = mode > DESCRIBED ? before : stateLog;
-  return literalsLog < 0 ? 0 : next;
-}
-
-function readDistanceStates(mode: u32, src: usize, end: usize): usize {
-  const before = distanceLog;
-  const next = readTable(mode, src, end, DISTANCE_LAST, DISTANCE_MOST_LOG, DISTANCE_STATES, DISTANCE_VALUES, DISTANCE_BITS, DISTANCE_USUAL, DISTANCE_USUAL_CODES, DISTANCE_USUAL_LOG);
-  distanceLog = mode > DESCRIBED ? before : stateLog;
-  return distanceLog < 0 ? 0 : next;
-}
-
-function readCopyStates(mode: u32, src: usize, end: usize): usize {
-  const before = copyLog;
-  const next = readTable(mode, src, end, COPY_LAST, COPY_MOST_LOG, COPY_STATES, COPY_VALUES, COPY_BITS, COPY_USUAL, COPY_LAST + 1, COPY_USUAL_LOG);
-  copyLog = mode > DESCRIBED ? before : stateLog;
-  return copyLog < 0 ? 0 : next;
-}
-
-function readTable(mode: u32, src: usize, end: usize, last: u32, mostLog: u32, table: usize, values: usize, bits: usize, usual: usize, usualCodes: u32, usualLog: u32): usize {
-  if (mode === DESCRIBED) return readStates(src, end, last, mostLog, table, values, bits);
-  if (mode === USUAL) makeUsualStates(usual, usualCodes, usualLog, table, values, bits);
-  if (mode !== ONE_STATE) return src;
-  if (src >= end || <u32>load<u8>(src) > last) return 0;
-  makeOneState(load<u8>(src), table, values, bits);
-  return src + 1;
+/**
+ * Reads which states codes have, and makes these unless they are those of a block before. Returns where that ends, or 0.
+ * @param before so many as a power of two; negative where there were none
+ * @param usual counts of codes that the format has for where it says none
+ */
+function readTable(
+  mode: u32, before: i32, src: usize, end: usize, last: u32, mostLog: u32, table: usize, values: usize, bits: usize, usual: usize, usualCodes: u32, usualLog: u32,
+): usize {
+  let next = src;
+  if (mode === DESCRIBED) next = readStates(src, end, last, mostLog, table, values, bits);
+  else if (mode === USUAL) makeUsualStates(usual, usualCodes, usualLog, table, values, bits);
+  else if (mode === ONE_STATE) {
+    if (src >= end || <u32>load<u8>(src) > last) return 0;
+    makeOneState(load<u8>(src), table, values, bits);
+    next = src + 1;
+  }
+  tableLog = mode > DESCRIBED ? before : stateLog;
+  return tableLog < 0 ? 0 : next;
 }
 
 function writeSequences(src: usize, end: usize, count: u32, first: usize, to: usize, toEnd: usize): usize {
