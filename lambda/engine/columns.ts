@@ -17,6 +17,8 @@ export interface IntColumn {
   readonly nulls: Uint8Array | null;
   /** The same as runs, where the reader found few; `values` are then written out once they are asked for. */
   readonly runs?: IntRuns;
+  /** Of times, where the reader was asked for it: rows that are not later than the row before, a bit each, 32 in an integer, the lowest first. */
+  readonly notLater?: Int32Array;
   /** The same as integers of 32 bits, where the reader was asked for those; `values` are then made once they are asked for. */
   readonly small?: Int32Array;
 }

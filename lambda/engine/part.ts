@@ -8,7 +8,7 @@ import { PartKernels } from './kernels/part-kernels';
 import { beginsSideBySide } from './group-rows';
 import { joinMoves, orderColumn, type RowOrder } from './moved-rows';
 import { groupRows, orderRows, orderWithin } from './row-order';
-import { tiesOf } from './time-ties';
+import { tiesOf, type TimeColumn } from './time-ties';
 
 /** Rows' times in ascending order within each group, in the timestamp column's unit. */
 export type Times = Float64Array | BigInt64Array | BigUint64Array;
@@ -79,7 +79,7 @@ export class Part extends PartColumns {
 
   /** Per group 1 where two of its rows share a time, else 0; found out once per part. @throws Error where the layout has them in no order: a mistake in the caller. */
   tiedGroups(): Uint8Array {
-    this.#tiedGroups ??= (this.layout.times === null ? null : this.layout.tiedGroups) ?? tiesOf(this.times, this.groupStarts, new PartMemory());
+    this.#tiedGroups ??= (this.layout.times === null ? null : this.layout.tiedGroups) ?? tiesOf({ values: this.times }, this.groupStarts, new PartMemory());
     if (this.#tiedGroups === null) throw new Error('rows of a group are not in time order');
     return this.#tiedGroups;
   }
@@ -136,11 +136,11 @@ export function buildPart(columns: ReadonlyMap<string, Column>, groupIdColumn: s
   return new Part(layout, new Map([...columns].map(([name, column]) => [name, orderColumn(column, layout.order)])));
 }
 
-function timesOf(column: Column | undefined, name: string): Times {
+function timesOf(column: Column | undefined, name: string): TimeColumn {
   if (column === undefined) throw new TimestampError(name, 'is missing');
   if (column.type !== 'INT' && column.type !== 'FLOAT') throw new TimestampError(name, `is of type ${column.type}`);
   if (column.type === 'INT' ? column.nulls !== null : column.values.some(Number.isNaN)) throw new TimestampError(name, 'holds nulls');
-  return column.values;
+  return column;
 }
 
 function groupIdsOf(column: Column | undefined, name: string): IntColumn | StringColumn {

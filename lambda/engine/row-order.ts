@@ -5,17 +5,17 @@ import type { GroupLayout, RowLayout, Times } from './part';
 import type { PartMemory } from './part-memory';
 import { groupPartitioned } from './partitioned-rows';
 import { sortGroups } from './time-order';
-import { tiesOf } from './time-ties';
+import { tiesOf, type TimeColumn } from './time-ties';
 
 /**
  * Orders rows by group, and within a group by time, equal times in the order of the file. Linear but for groups out of order,
  * and next to nothing where the writer sorted its rows, as most do.
  * @param memory for what it comes to
  */
-export function orderRows(column: IntColumn | StringColumn, times: Times, memory: PartMemory): RowLayout {
+export function orderRows(column: IntColumn | StringColumn, times: TimeColumn, memory: PartMemory): RowLayout {
   const { order, groupStarts } = groupRows(column, memory);
   if (order === 'as-is') return orderWithin(groupStarts, times, memory);
-  return withRanks(times, (numbers) => {
+  return withRanks(times.values, (numbers) => {
     const moved = moveRows(numbers, memory.doubles(numbers.length), order);
     sortGroups(order.places, moved, groupStarts);
     return { order, groupStarts, times: moved };
@@ -33,10 +33,10 @@ export function groupRows(column: IntColumn | StringColumn, memory: PartMemory):
  * @param memory for what is said of groups
  * @returns what has none of its arrays in common with those given, where rows are to be moved
  */
-export function orderWithin(groupStarts: Int32Array, times: Times, memory: PartMemory): RowLayout {
+export function orderWithin(groupStarts: Int32Array, times: TimeColumn, memory: PartMemory): RowLayout {
   const tiedGroups = tiesOf(times, groupStarts, memory);
-  if (tiedGroups !== null) return { order: 'as-is', groupStarts, times, tiedGroups };
-  return withRanks(times, (numbers) => {
+  if (tiedGroups !== null) return { order: 'as-is', groupStarts, times: times.values, tiedGroups };
+  return withRanks(times.values, (numbers) => {
     const places = new Int32Array(numbers.length);
     for (let row = 0; row < places.length; row++) places[row] = row;
     const sorted = numbers.slice();

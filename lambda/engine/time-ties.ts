@@ -2,13 +2,19 @@ import { blockKernels } from './kernels/block-kernels';
 import type { Times } from './part';
 import type { PartMemory } from './part-memory';
 
+/** Rows' times, and which rows are not later than the row before, where that is known. */
+export interface TimeColumn {
+  readonly values: Times;
+  readonly notLater?: Int32Array;
+}
+
 /**
  * Per group 1 where two of its rows share a time, else 0; null where a group has a row that is earlier than the row before it.
  * First rows that are not later than the row before are marked, some thousands at a time, without a branch and leaving out the first rows of
  * groups; few marks remain to be looked at.
  * @param memory for what is returned
  */
-export function tiesOf(times: Times, groupStarts: Int32Array, memory: PartMemory): Uint8Array | null {
+export function tiesOf({ values: times, notLater }: TimeColumn, groupStarts: Int32Array, memory: PartMemory): Uint8Array | null {
   const tied = memory.bytes(groupStarts.length - 1).fill(0);
   let group = 0;
   let inOrder = true;
@@ -24,7 +30,8 @@ export function tiesOf(times: Times, groupStarts: Int32Array, memory: PartMemory
     }
     return true;
   };
-  if (times instanceof Float64Array) blockKernels().notLater(times, groupStarts, take);
+  if (notLater !== undefined) blockKernels().withoutStarts(notLater, groupStarts, take);
+  else if (times instanceof Float64Array) blockKernels().notLater(times, groupStarts, take);
   else take(wideNotLater(times, groupStarts), 0);
   return inOrder ? tied : null;
 }

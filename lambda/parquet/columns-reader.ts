@@ -30,6 +30,8 @@ import type { TextTest } from './text-tests';
 export interface ColumnUses {
   /** Columns that only serve to tell rows apart: their integers of 32 bits are kept as such. */
   readonly keys?: ReadonlySet<string>;
+  /** A column of times, of which is marked which rows are not later than the row before, where its integers are doubles without nulls. */
+  readonly times?: string;
   /** Columns of text of which only tests are asked, by name, and the memory for them. @see JudgedTextColumnBuilder */
   readonly judged?: { readonly tests: ReadonlyMap<string, readonly TextTest[]>; readonly memory: PartMemory };
 }
@@ -117,10 +119,10 @@ function decode(range: CoalescedRange<WantedChunk>, bytes: Uint8Array, decompres
   }
 }
 
-function builderFor({ name, decoding }: FlatColumn, rowCount: number, memory: PartMemory, { keys, judged }: ColumnUses): ColumnBuilder {
+function builderFor({ name, decoding }: FlatColumn, rowCount: number, memory: PartMemory, { keys, times, judged }: ColumnUses): ColumnBuilder {
   switch (decoding.kind) {
     case 'INTEGER':
-      return new IntColumnBuilder(decoding.source, rowCount, memory, keys?.has(name) ?? false);
+      return new IntColumnBuilder(decoding.source, rowCount, memory, keys?.has(name) === true ? 'key' : times === name ? 'time' : null);
     case 'FLOAT':
       return new FloatColumnBuilder(decodeFloats[decoding.source], rowCount, memory);
     case 'DECIMAL':

@@ -9,6 +9,7 @@ import { columnOf, columnOfRuns, IntRunsBuilder } from './int-runs';
 import type { IntegerSource } from './integers';
 import { becameDoubles, INTEGER_LAYOUT, toDoubles, toSmall, toWide } from './integers';
 import type { Address, Kernels } from './kernels/kernels';
+import { NotLaterMarks } from './not-later-marks';
 import type { Page } from './page';
 import { lookUp, required, spread } from './page';
 
@@ -19,6 +20,9 @@ interface IntDictionary {
   /** Whether all entries, used or not, are exact as doubles. */
   readonly exact: boolean;
 }
+
+/** Whether a column only tells rows apart, or says when they happened. */
+export type IntUse = 'key' | 'time' | null;
 
 /** Values of a page in the kernels' memory, 64 bits each. */
 interface PageIntegers {
@@ -37,14 +41,18 @@ export class IntColumnBuilder implements ColumnBuilder {
   private small: Int32Array | null = null;
   private rowValues: Integers | null = null;
   private nulls: Uint8Array | null = null;
+  private isKey: boolean;
+  private marks: NotLaterMarks | null;
   private dictionary: IntDictionary | null = null;
 
   constructor(
     private readonly source: IntegerSource,
     private readonly rowCount: number,
     private readonly memory: PartMemory,
-    private isKey: boolean,
+    use: IntUse,
   ) {
+    this.isKey = use === 'key';
+    this.marks = use === 'time' ? new NotLaterMarks(rowCount, memory) : null;
     this.runs = rowCount === 0 ? null : new IntRunsBuilder(rowCount, memory);
   }
 
@@ -80,14 +88,23 @@ export class IntColumnBuilder implements ColumnBuilder {
     if (this.keepsSmall(page, values)) return;
     this.endRuns();
     this.endSmall();
-    kernels.copyOut(spread(page, this.converted(kernels, values, page.present), 8, 0), rows, this.values, firstRow);
+    const converted = this.converted(kernels, values, page.present);
+    this.mark(page, converted);
+    kernels.copyOut(spread(page, converted, 8, 0), rows, this.values, firstRow);
   }
 
   finish(): IntColumn {
     if (this.runs !== null) return columnOfRuns(this.runs.finish(this.typed(new Float64Array(0))), this.memory);
     const { small, memory } = this;
     if (small !== null) return columnOf({ small }, () => doublesOf(small, memory));
-    return { type: 'INT', values: this.values, nulls: this.nulls };
+    const notLater = this.marks?.finish() ?? null;
+    return { type: 'INT', values: this.values, nulls: this.nulls, ...(notLater && { notLater }) };
+  }
+
+  /** Only of doubles, of which none are null, in the order of the rows. */
+  private mark({ kernels, nulls, firstRow, rows }: Page, converted: Address): void {
+    if (nulls === null && !this.isWide && this.marks?.add(kernels, converted, firstRow, rows) === true) return;
+    this.marks = null;
   }
 
   /** Rows that were not decoded yet are anything. */

@@ -122,7 +122,7 @@ async function readColumns(file: ParquetFile, { query, groupIdColumn, timestampC
   }
   const [memory, judgedMemory] = [new PartMemory(), new PartMemory()];
   const keys = new Set(columnsNamed(query).includes(groupIdColumn) ? [] : [groupIdColumn]);
-  const decoded = await file.readColumns(names, memory, { keys, judged: { tests, memory: judgedMemory } });
+  const decoded = await file.readColumns(names, memory, { keys, times: timestampColumn, judged: { tests, memory: judgedMemory } });
   const [columns, judged] = [new Map<string, Column>(), new Map<string, Column>()];
   names.forEach((name, index) => (tests.has(name) ? judged : columns).set(name, decoded[index]));
   return { columns, memory, judged: judged.size === 0 ? null : { columns: judged, memory: judgedMemory } };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Codes } from '../../lambda/engine/codes';
 import type { Column, IntColumn, StringColumn } from '../../lambda/engine/columns';
 import { orderColumn, type RowOrder } from '../../lambda/engine/moved-rows';
-import { Part, addTimes, layOutGroups, layOutRows, type Times } from '../../lambda/engine/part';
+import { Part, addTimes, layOutGroups, layOutRows, type RowLayout, type Times } from '../../lambda/engine/part';
 
 /** Group IDs as files may have them: shuffled, or in runs that may come twice; near each other, or spread over 64 bits. */
 const idKinds = {
@@ -37,9 +37,10 @@ const rows: fc.Arbitrary<Rows> = fc
     rowsPerGroup: fc.constantFrom(1, 3, 40, 100_000),
     rowsPerRun: fc.constantFrom(1, 1, 4),
     isSkewed: fc.boolean(),
-    times: fc.constantFrom('few' as const, 'many' as const, 'ascending' as const, 'beyond 2^53' as const),
+    isSorted: fc.boolean(),
+    times: fc.constantFrom('few' as const, 'many' as const, 'ascending' as const, 'ascending in runs' as const, 'beyond 2^53' as const),
   })
-  .map(({ seed, rowCount, rowsPerGroup, rowsPerRun, isSkewed, times }) => {
+  .map(({ seed, rowCount, rowsPerGroup, rowsPerRun, isSkewed, isSorted, times }) => {
     const random = randomOf(seed);
     const groups = Math.ceil(rowCount / rowsPerGroup);
     const numbers: number[] = [];
@@ -47,7 +48,14 @@ const rows: fc.Arbitrary<Rows> = fc
       const number = isSkewed && random(2) === 0 ? 0 : random(groups);
       for (let run = random(rowsPerRun); run >= 0 && numbers.length < rowCount; run--) numbers.push(number);
     }
-    const doubles = Float64Array.from(numbers, (_, row) => (times === 'ascending' ? row >> 1 : 1.7e12 + random(times === 'few' ? 50 : 1e9)));
+    if (isSorted) numbers.sort((left, right) => left - right);
+    let time = 0;
+    const timeOf = (row: number): number => {
+      if (times === 'ascending') return row >> 1;
+      if (times === 'ascending in runs') return (time = row > 0 && numbers[row] === numbers[row - 1] ? time + random(3) : random(50));
+      return 1.7e12 + random(times === 'few' ? 50 : 1e9);
+    };
+    const doubles = Float64Array.from(numbers, (_, row) => timeOf(row));
     return { numbers, times: times === 'beyond 2^53' ? BigInt64Array.from(doubles, (time) => BigInt(time) + 2n ** 60n) : doubles };
   });
 
@@ -87,6 +95,16 @@ function expectInOrder(column: IntColumn | StringColumn, { numbers, times }: Row
   expect([starts[0], starts.at(-1)]).toEqual([0, numbers.length]);
   expect([...layout.times]).toEqual(order.map((row) => times[row]));
   expectSameLater(column, times, layout);
+  if (times instanceof Float64Array) expectSameOfMarked(column, times, layout);
+}
+
+/** Times of which the reader has marked those that are not later than the one before. */
+function expectSameOfMarked(column: IntColumn | StringColumn, times: Float64Array, layout: RowLayout): void {
+  const notLater = new Int32Array(Math.ceil(times.length / 32));
+  times.forEach((time, row) => { notLater[row >>> 5] |= Number(row > 0 && time <= times[row - 1]) << (row & 31); });
+  const marked: IntColumn = { ...timesColumn(times), notLater };
+  expect(layOutRows(new Map<string, Column>([['user', column], ['time', marked]]), 'user', 'time')).toEqual(layout);
+  expect(addTimes(layOutGroups(new Map([['user', column]]), 'user'), marked, 'time').layout.times).toEqual(layout.times);
 }
 
 /** Times that come after the groups: the same rows, and columns that move along. */

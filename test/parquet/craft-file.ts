@@ -64,8 +64,8 @@ export function dataPageV2(values: number, levels: Uint8Array, body: Uint8Array,
   };
 }
 
-/** A file of flat columns. Columns may be left as groups by giving their elements in `schema`. */
-export function craftFile(schema: readonly SchemaElement[], groups: readonly CraftedGroup[], metadata: { keyValues?: KeyValue[]; rootChildren?: number } = {}): Uint8Array {
+/** A file of flat columns. Columns may be left as groups by giving their elements in `schema`. Rows may have another order than data: `lastGroupFirst`. */
+export function craftFile(schema: readonly SchemaElement[], groups: readonly CraftedGroup[], metadata: { keyValues?: KeyValue[]; rootChildren?: number; lastGroupFirst?: boolean } = {}): Uint8Array {
   const writer = new ByteWriter();
   writer.appendBytes(text('PAR1'));
   const leaves = schema.filter((element) => element.type !== undefined);
@@ -104,7 +104,7 @@ export function craftFile(schema: readonly SchemaElement[], groups: readonly Cra
     field_1: 2,
     field_2: [root, ...schema].map(schemaElement),
     field_3: BigInt(groups.reduce((sum, { rows }) => sum + rows, 0)),
-    field_4: rowGroups,
+    field_4: metadata.lastGroupFirst === true ? [...rowGroups].reverse() : rowGroups,
     field_5: metadata.keyValues?.map(({ key, value }) => ({ field_1: key, field_2: value })),
   });
   writer.appendUint32(writer.offset - footerStart);

@@ -30,6 +30,9 @@ const operators: readonly NumericOperator[] = ['==', '!=', '<', '<=', '>', '>=']
 /** What a block takes of bits, of one column and of bounds of groups fits into a processor's second cache. */
 const ROWS_AT_ONCE = 4096;
 
+/** Their bits, and first rows of as many groups. */
+const MARKS_AT_ONCE = 32_768;
+
 /** More than any byte of a column or mask. */
 const BYTE_TABLE = 256;
 
@@ -155,14 +158,34 @@ export class BlockKernels {
       // Compares as nothing.
       block.fill(NaN, 1 + rows);
       this.#kernels.run.markNotLater(timesAt, rows, marksAt);
-      const next = firstFrom(groupStarts, first + rows, group, Math.min(groupStarts.length - 1, group + rows));
-      this.#kernels.integers(this.#starts, next - group).set(groupStarts.subarray(group, next));
-      this.#kernels.run.clearBits(this.#starts, next - group, first, marksAt);
-      group = next;
+      group = this.#clearStarts(groupStarts, group, first, rows, this.#starts, marksAt);
       const words = Math.ceil(rows / 32);
       this.#kernels.bytes(marksAt, 4 * words).fill(0, Math.ceil(rows / 8));
       if (!take(this.#kernels.integers(marksAt, words), first)) return;
     }
+  }
+
+  /** The same of rows that have been marked, first rows of groups among them. */
+  withoutStarts(marks: Int32Array, groupStarts: Int32Array, take: (marks: Int32Array, first: number) => boolean): void {
+    let group = 0;
+    this.#kernels.release(this.#tables);
+    const startsAt = this.#kernels.allocate(4 * MARKS_AT_ONCE);
+    const marksAt = this.#kernels.allocate(MARKS_AT_ONCE / 8);
+    for (let first = 0; first < 32 * marks.length; first += MARKS_AT_ONCE) {
+      const words = Math.min(MARKS_AT_ONCE / 32, marks.length - first / 32);
+      const block = this.#kernels.integers(marksAt, words);
+      block.set(marks.subarray(first / 32, first / 32 + words));
+      group = this.#clearStarts(groupStarts, group, first, 32 * words, startsAt, marksAt);
+      if (!take(block, first)) return;
+    }
+  }
+
+  /** Clears the marks of groups' first rows, from a group on. Returns the first group that begins behind the marked rows. */
+  #clearStarts(groupStarts: Int32Array, group: number, first: number, rows: number, startsAt: Address, marksAt: Address): number {
+    const next = firstFrom(groupStarts, first + rows, group, Math.min(groupStarts.length - 1, group + rows));
+    this.#kernels.integers(startsAt, next - group).set(groupStarts.subarray(group, next));
+    this.#kernels.run.clearBits(startsAt, next - group, first, marksAt);
+    return next;
   }
 
   #tableOf(source: BitSource): Address {

@@ -6,6 +6,7 @@
 export { addBitOfAll, addBitOfCodes, addBitsOfBytes, addBitsOfCodes, compareNumbers, nullNumbers, uniteBits } from './bits';
 export { hashDoubles, hashIntegers } from './hashing';
 export { dealBlock, gather } from './moving';
+export { markNotLater } from './not-later';
 export { findSteps } from './steps';
 export { groupHashes, groupIds, sortGroups } from './grouping';
 export { addTallies, countChosen, countGroupsPerValue, dealSymbols, listMatching, tallyPartition } from './tallies';
@@ -168,21 +169,6 @@ export function addClass(starts: usize, ends: usize, count: u32, classes: usize,
 /** Per group what a table of bytes says of its count; of counts from `last` on what it says of that. */
 export function judgeCounts(counts: usize, count: u32, table: usize, last: u32, judged: usize): void {
   for (let group: usize = 0; group < count; group++) store<u8>(judged + group, load<u8>(table + min(load<u32>(counts + (group << 2)), last)));
-}
-
-/**
- * A bit per row, the lowest first, 1 where its time is not later than that of the row before. Eight rows at a time, so both have room for as many as make that even.
- * @param times of the row before the first, and of the rows
- */
-export function markNotLater(times: usize, rows: usize, bits: usize): void {
-  const end = bits + ((rows + 7) >> 3);
-  for (; bits < end; bits++, times += 64) {
-    const first = i64x2.bitmask(f64x2.le(v128.load(times, 8), v128.load(times)));
-    const second = i64x2.bitmask(f64x2.le(v128.load(times, 24), v128.load(times, 16)));
-    const third = i64x2.bitmask(f64x2.le(v128.load(times, 40), v128.load(times, 32)));
-    const fourth = i64x2.bitmask(f64x2.le(v128.load(times, 56), v128.load(times, 48)));
-    store<u8>(bits, first | (second << 2) | (third << 4) | (fourth << 6));
-  }
 }
 
 /** Clears the bits of some rows. @param first the row of the first bit */

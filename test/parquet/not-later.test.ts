@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import type { IntColumn } from '../../lambda/engine/columns';
+import { PartMemory } from '../../lambda/engine/part-memory';
+import { openParquet } from '../../lambda/parquet/parquet-file';
+import { bytes, craftFile, dataPage, int64s } from './craft-file';
+import { MemorySource } from './memory-source';
+
+type Pages = readonly (readonly (bigint | null)[])[];
+
+const element = { name: 'c', type: 'INT64', repetition_type: 'OPTIONAL' } as const;
+
+/** Unsigned, in seven bits each. */
+const varint = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]);
+
+/** One row group per element, one page per element of that; values of a page are all null, or none is. */
+async function readTimes(groups: readonly Pages[], { memory, lastGroupFirst = false }: { memory?: PartMemory; lastGroupFirst?: boolean } = {}): Promise<IntColumn> {
+  const page = (values: readonly (bigint | null)[]) => {
+    const run = [...varint(values.length * 2), Number(!values.includes(null))];
+    return dataPage(values.length, bytes([run.length, 0, 0, 0, ...run], new Uint8Array(BigInt64Array.from(values.flatMap((value) => value ?? [])).buffer)));
+  };
+  const file = craftFile([element], groups.map((pages) => ({ rows: pages.flat().length, chunks: [{ pages: pages.map(page) }] })), { lastGroupFirst });
+  const [column] = await (await openParquet(new MemorySource(file))).readColumns(['c'], memory, { times: 'c' });
+  if (column.type !== 'INT') throw new Error(`read as ${column.type}`);
+  return column;
+}
+
+function marksOf(times: readonly bigint[]): Int32Array {
+  const marks = new Int32Array(Math.ceil(times.length / 32));
+  times.forEach((time, row) => { marks[row >>> 5] |= Number(row > 0 && time <= times[row - 1]) << (row & 31); });
+  return marks;
+}
+
+const time = fc.oneof(fc.bigInt({ min: -3n, max: 3n }), fc.bigInt({ min: -(2n ** 53n) + 1n, max: 2n ** 53n - 1n }));
+const group = fc.array(fc.array(time, { minLength: 1, maxLength: 90, size: 'max' }), { minLength: 1, maxLength: 4, size: 'max' });
+
+it('rows that are not later than the row before are marked, wherever pages end', async () => {
+  let marked = 0;
+  await fc.assert(fc.asyncProperty(fc.array(group, { minLength: 1, maxLength: 3, size: 'max' }), async (groups) => {
+    const times = groups.flat(2);
+    const { values, notLater, runs } = await readTimes(groups);
+    expect(Array.from<number | bigint, bigint>(values, BigInt)).toEqual(times);
+    if (notLater === undefined) return;
+    marked += 1;
+    expect([notLater, runs]).toEqual([marksOf(times), undefined]);
+  }), { numRuns: 300 });
+  expect(marked).toBeGreaterThan(250);
+});
+
+it('marks end with the last row, in memory that others have had', async () => {
+  const times = Array.from({ length: 1_000_003 }, (_, row) => BigInt(row % 5));
+  const former = new PartMemory();
+  former.integers(Math.ceil(times.length / 32)).fill(-1);
+  former.giveBack();
+  const pages = [times.slice(0, 999_983), times.slice(999_983)];
+  expect((await readTimes([pages], { memory: new PartMemory() })).notLater).toEqual(marksOf(times));
+});
+
+it('nothing is marked where times are null, runs, or no doubles, first or later', async () => {
+  const [plain, runs, wide] = [[1n, 2n, 3n, 4n], [5n, 5n, 5n, 5n], [2n ** 60n, 1n, 2n, 3n]];
+  expect((await readTimes([[plain, plain]])).notLater).toEqual(Int32Array.of(1 << 4));
+  for (const others of [[null, null], wide]) {
+    for (const groups of [[[others, plain]], [[plain, others]], [[plain], [others], [plain]]]) expect((await readTimes(groups)).notLater).toBeUndefined();
+  }
+  expect((await readTimes([[runs, runs]])).notLater).toBeUndefined();
+  expect((await readTimes([[runs, plain, plain]])).notLater).toBeUndefined();
+  // Data in another order than rows.
+  expect(await readTimes([[plain], [[7n, 8n, 9n]]], { lastGroupFirst: true })).toEqual({ type: 'INT', values: Float64Array.of(7, 8, 9, 1, 2, 3, 4), nulls: null });
+  // Where times are none of those asked for.
+  const file = await openParquet(new MemorySource(craftFile([element], [{ rows: 2, chunks: [{ pages: [dataPage(2, bytes([2, 0, 0, 0, 4, 1], int64s(1n, 2n)))] }] }])));
+  const [column] = await file.readColumns(['c'], undefined, { times: 'd' });
+  expect(column).toEqual({ type: 'INT', values: Float64Array.of(1, 2), nulls: null });
+});
