@@ -44,6 +44,8 @@ interface Running {
   isStreaming: boolean;
   error: FunctionError | null;
   hasAnswered: boolean;
+  /** The runtime asks for the next event: AWS's does so before the error of a stream is written. */
+  asksForNext: boolean;
   readonly end: () => void;
 }
 
@@ -133,6 +135,7 @@ export class ExecutionEnvironment {
         isStreaming: false,
         error: null,
         hasAnswered: false,
+        asksForNext: false,
         end: () => resolve(this.#outcome(running, isCold)),
       };
       this.#running = running;
@@ -161,6 +164,10 @@ export class ExecutionEnvironment {
   }
 
   private waiting(): void {
+    if (this.#running !== null && !this.#running.hasAnswered) {
+      this.#running.asksForNext = true;
+      return;
+    }
     // From here on it is as Lambda leaves it: nothing in it runs until the next event.
     this.#child.kill('SIGSTOP');
     this.settle(null);
@@ -187,6 +194,7 @@ export class ExecutionEnvironment {
     if (this.#running !== null && !this.#running.hasAnswered) {
       Object.assign(this.#running, { error, hasAnswered: true });
       this.#running.listener?.ended(error);
+      if (this.#running.asksForNext) this.waiting();
     }
   }
 
