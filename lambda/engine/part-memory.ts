@@ -10,11 +10,8 @@ const MOST_IDLE = 384 * 2 ** 20;
 /** Bytes that may be taken anew before others are given up for them, each time that some have been given back: parts of a kind then soon find all they need. */
 const MOST_ADDED = 64 * 2 ** 20;
 
-/**
- * The largest arrays that are ended when they are given back. To end one, V8 counts it as freed and taken anew, and once these are some 40 MB, collects garbage: with
- * times of 5 million rows in each query (docs/performance.md).
- */
-const LARGEST_ENDED = 16 * 2 ** 20;
+/** The largest arrays that are ended when they are given back. Each that is ended counts with V8 as freed and taken anew, and of some 10 MB at once that sets off a collection (docs/performance.md). */
+const LARGEST_ENDED = 4 * 2 ** 20;
 
 /** Given back by other parts, those last that came last. */
 const idle: ArrayBuffer[] = [];

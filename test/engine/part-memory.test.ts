@@ -19,12 +19,12 @@ test('Memory that is given back serves arrays of about its size, and ends those 
 
 test('Large arrays serve again as they are', () => {
   const former = new PartMemory();
-  const [large, small] = [former.doubles(2 ** 21 + 1).fill(1), former.doubles(2 ** 21).fill(2)];
+  const [large, small] = [former.doubles(2 ** 19 + 1).fill(1), former.doubles(2 ** 19).fill(2)];
   former.giveBack();
-  expect([large.length, small.length]).toEqual([2 ** 21 + 1, 0]);
+  expect([large.length, small.length]).toEqual([2 ** 19 + 1, 0]);
   const next = new PartMemory();
-  const again = next.doubles(2 ** 21 + 1);
-  expect([again.buffer === large.buffer, again[2 ** 21], next.doubles(2 ** 21)[0]]).toEqual([true, 1, 2]);
+  const again = next.doubles(2 ** 19 + 1);
+  expect([again.buffer === large.buffer, again[2 ** 19], next.doubles(2 ** 19)[0]]).toEqual([true, 1, 2]);
 });
 
 test('Arrays of two parts never share memory', () => {
