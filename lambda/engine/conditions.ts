@@ -3,6 +3,7 @@ import { conjunction, disjunction } from './byte-masks';
 import { compare } from './compare';
 import { asksForAnyRow, GroupBits } from './group-bits';
 import { GroupCounts } from './group-counts';
+import { searchGroups } from './group-search';
 import type { GroupRanges } from './group-selection';
 import { matchSums } from './group-sums';
 import { blockKernels } from './kernels/block-kernels';
@@ -20,7 +21,7 @@ export type AnyRows = Pick<GroupBits, 'of'>;
 export function matchGroups(conditions: readonly Condition[], relation: Relation | null, part: Part, groups: GroupRanges, masks: RowMasks): GroupMask {
   if (relation === null) return allGroups(groups);
   const lists = listsOf(conditions, relation);
-  const any = new GroupBits(lists.toFind, masks, (batch) => batch.unite(groups));
+  const any = searchGroups(lists.toFind, part, groups, masks) ?? new GroupBits(lists.toFind, masks, (batch) => batch.unite(groups));
   const counts = new GroupCounts(lists.toCount, part, groups, masks);
   return combineConditions(conditions, relation, any, (condition) => {
     if (condition.kind === 'sequence') return matchSequence(condition, part, groups, masks);
