@@ -1,6 +1,6 @@
 import type { Filter, Target } from '../query/expanded';
 import { RowBits } from './row-bits';
-import { filtersKey, type RowMasks } from './row-masks';
+import { distinctLists, filtersKey, type RowMasks } from './row-masks';
 
 /** Whether a count's target asks only for a row to be there: it holds of all counts from 1. */
 export function asksForAnyRow({ op, value }: Extract<Target, { type: 'count' }>): boolean {
@@ -29,7 +29,7 @@ export class GroupBits {
    * @param unite gives groups the bits of their rows
    */
   constructor(lists: readonly (readonly Filter[])[], masks: RowMasks, unite: (batch: RowBits) => Int32Array) {
-    const distinct = [...new Map(lists.map((filters) => [filtersKey(filters), filters])).values()];
+    const distinct = [...distinctLists(lists).values()];
     for (let index = 0; index < distinct.length; ) {
       const batch = new RowBits(masks);
       const bits = new Map<string, number>();

@@ -3,7 +3,7 @@ import type { Codes } from './codes';
 import type { GroupRanges } from './group-selection';
 import { COUNTED_TOGETHER, countCodes, countMasks } from './match-counts';
 import type { Part } from './part';
-import { filtersKey, type RowMasks } from './row-masks';
+import { distinctLists, filtersKey, type RowMasks } from './row-masks';
 
 /** Per group the rows in which lists of filters hold: several lists in one pass over the rows, each list once. */
 export class GroupCounts {
@@ -11,9 +11,8 @@ export class GroupCounts {
 
   /** @param lists all that will be asked for */
   constructor(lists: readonly (readonly Filter[])[], part: Part, groups: GroupRanges, masks: RowMasks) {
-    const distinct = [...new Map(lists.map((filters) => [filtersKey(filters), filters])).values()];
     const byCodes = new Map<Codes | null, (readonly Filter[])[]>();
-    for (const filters of distinct) {
+    for (const filters of distinctLists(lists).values()) {
       const codes = masks.perCode(filters)?.codes ?? null;
       byCodes.set(codes, [...(byCodes.get(codes) ?? []), filters]);
     }

@@ -2,7 +2,7 @@ import type { Filter } from '../query/expanded';
 import type { AnyRows, GroupMask } from './conditions';
 import type { GroupRanges } from './group-selection';
 import type { Part } from './part';
-import { filtersKey, type RowMasks } from './row-masks';
+import { distinctLists, filtersKey, type RowMasks } from './row-masks';
 
 /** More lists of filters are looked for in one pass, as bits of rows. */
 const MOST_SEARCHED = 4;
@@ -13,7 +13,7 @@ const MOST_SEARCHED = 4;
  * @param lists all that will be asked for
  */
 export function searchGroups(lists: readonly (readonly Filter[])[], part: Part, groups: GroupRanges, masks: RowMasks): AnyRows | null {
-  const distinct = new Map(lists.map((filters) => [filtersKey(filters), filters]));
+  const distinct = distinctLists(lists);
   if (distinct.size > MOST_SEARCHED) return null;
   const searches = new Map<string, () => GroupMask>();
   for (const [key, filters] of distinct) {
@@ -25,5 +25,10 @@ export function searchGroups(lists: readonly (readonly Filter[])[], part: Part, 
     searches.set(key, () => kernels.findSteps(codes, new Int32Array(holds), groups));
   }
   const found = new Map(Array.from(searches, ([key, search]) => [key, search()]));
-  return { of: (wanted) => wanted.flatMap((filters) => found.get(filtersKey(filters)) ?? []) };
+  const maskOf = (filters: readonly Filter[]): GroupMask => {
+    const mask = found.get(filtersKey(filters));
+    if (mask === undefined) throw new Error(`filters that were not to be looked for: ${filtersKey(filters)}`);
+    return mask;
+  };
+  return { of: (wanted) => wanted.map(maskOf) };
 }

@@ -83,6 +83,11 @@ export function filtersKey(filters: readonly Filter[]): string {
   return filters.map(filterKey).join('\n');
 }
 
+/** Lists of filters, each once, by their keys. */
+export function distinctLists(lists: readonly (readonly Filter[])[]): ReadonlyMap<string, readonly Filter[]> {
+  return new Map(lists.map((filters) => [filtersKey(filters), filters]));
+}
+
 /** The same for filters that are the same. */
 export function filterKey({ column, op, value }: Filter): string {
   return JSON.stringify([column, op, value], (_, item: unknown) => (typeof item === 'bigint' ? { integer: item.toString() } : item));

@@ -19,10 +19,11 @@ export class NotLaterMarks {
   add(kernels: Kernels, times: Address, firstRow: number, rows: number): boolean {
     if (firstRow !== this.rows) return false;
     const [first, skipped] = [this.rows >>> 3, this.rows & 7];
-    const bits = kernels.allocate(Math.ceil((skipped + rows) / 8));
+    const size = Math.ceil((skipped + rows) / 8);
+    const bits = kernels.allocate(size);
     this.last = kernels.run.markPage(times, rows, this.last, skipped, bits);
     const begun = skipped === 0 ? 0 : this.bytes[first];
-    this.bytes.set(kernels.bytes(bits, Math.ceil((skipped + rows) / 8)), first);
+    this.bytes.set(kernels.bytes(bits, size), first);
     this.bytes[first] |= begun;
     this.rows += rows;
     return true;

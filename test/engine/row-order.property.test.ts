@@ -3,6 +3,7 @@ import { Codes } from '../../lambda/engine/codes';
 import type { Column, IntColumn, StringColumn } from '../../lambda/engine/columns';
 import { orderColumn, type RowOrder } from '../../lambda/engine/moved-rows';
 import { Part, addTimes, layOutGroups, layOutRows, type RowLayout, type Times } from '../../lambda/engine/part';
+import { notLaterMarks } from './not-later-marks';
 
 /** Group IDs as files may have them: shuffled, or in runs that may come twice; near each other, or spread over 64 bits. */
 const idKinds = {
@@ -100,9 +101,7 @@ function expectInOrder(column: IntColumn | StringColumn, { numbers, times }: Row
 
 /** Times of which the reader has marked those that are not later than the one before. */
 function expectSameOfMarked(column: IntColumn | StringColumn, times: Float64Array, layout: RowLayout): void {
-  const notLater = new Int32Array(Math.ceil(times.length / 32));
-  times.forEach((time, row) => { notLater[row >>> 5] |= Number(row > 0 && time <= times[row - 1]) << (row & 31); });
-  const marked: IntColumn = { ...timesColumn(times), notLater };
+  const marked: IntColumn = { ...timesColumn(times), notLater: notLaterMarks(times) };
   expect(layOutRows(new Map<string, Column>([['user', column], ['time', marked]]), 'user', 'time')).toEqual(layout);
   expect(addTimes(layOutGroups(new Map([['user', column]]), 'user'), marked, 'time').layout.times).toEqual(layout.times);
 }

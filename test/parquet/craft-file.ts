@@ -47,6 +47,13 @@ export function dataPage(values: number, body: Uint8Array, { encoding = 'PLAIN',
   };
 }
 
+/** A page of an optional column of 64-bit integers, which are all null, or none is. */
+export function int64Page(values: readonly (bigint | null)[]): CraftedPage {
+  const levels = [...varint(values.length * 2), Number(!values.includes(null))];
+  const present = BigInt64Array.from(values.flatMap((value) => value ?? []));
+  return dataPage(values.length, bytes(int32s(levels.length), levels, new Uint8Array(present.buffer)));
+}
+
 export function dictionaryPage(values: number, body: Uint8Array): CraftedPage {
   return {
     header: { type: 'DICTIONARY_PAGE', uncompressed_page_size: body.length, compressed_page_size: body.length, dictionary_page_header: { num_values: values, encoding: 'PLAIN' } },
@@ -142,6 +149,11 @@ export function bytes(...parts: (ArrayLike<number> | string)[]): Uint8Array {
 
 export function text(value: string): Uint8Array {
   return new TextEncoder().encode(value);
+}
+
+/** Unsigned, in seven bits each (LEB128). */
+export function varint(value: number): number[] {
+  return value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
 }
 
 export function int32s(...values: number[]): Uint8Array {

@@ -4,21 +4,14 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { IntColumn } from '../../lambda/engine/columns';
 import { groupsSideBySide } from '../../lambda/engine/group-rows';
 import { openParquet } from '../../lambda/parquet/parquet-file';
-import type { CraftedPage } from './craft-file';
-import { bytes, craftFile, dataPage, int64s } from './craft-file';
+import { craftFile, int64Page } from './craft-file';
 import { MemorySource } from './memory-source';
 
 const element = { name: 'c', type: 'INT64', repetition_type: 'OPTIONAL' } as const;
 
-/** Definition levels as one run. */
-const page = (values: readonly (bigint | null)[]): CraftedPage => {
-  const body = values.includes(null) ? bytes([2, 0, 0, 0, values.length << 1, 0]) : bytes([2, 0, 0, 0, values.length << 1, 1], int64s(...values.map((value) => value ?? 0n)));
-  return dataPage(values.length, body);
-};
-
 /** One row group per element, one page per element of that; values of a page are all null, or none is. */
 async function readInts(groups: readonly (readonly (readonly (bigint | null)[])[])[], keys: readonly string[] = []): Promise<IntColumn> {
-  const file = craftFile([element], groups.map((pages) => ({ rows: pages.flat().length, chunks: [{ pages: pages.map(page) }] })));
+  const file = craftFile([element], groups.map((pages) => ({ rows: pages.flat().length, chunks: [{ pages: pages.map(int64Page) }] })));
   const [column] = await (await openParquet(new MemorySource(file))).readColumns(['c'], undefined, { keys: new Set(keys) });
   if (column.type !== 'INT') throw new Error(`read as ${column.type}`);
   return column;

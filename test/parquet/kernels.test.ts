@@ -4,6 +4,7 @@ import type { IntegerSource } from '../../lambda/parquet/integers';
 import { INTEGER_LAYOUT, toDoubles, toWide } from '../../lambda/parquet/integers';
 import { kernelsBinary } from '../../lambda/parquet/kernels/binary';
 import { Kernels } from '../../lambda/parquet/kernels/kernels';
+import { varint } from './craft-file';
 import { joinByteStreams } from './reference/byte-stream-split';
 import { decodeDelta } from './reference/delta';
 import { toDoubles as referenceDoubles, toWide as referenceWide } from './reference/integers';
@@ -51,10 +52,6 @@ function orNull<Result>(run: () => Result): Result | null {
 }
 
 const bytesOf = (view: ArrayBufferView): Buffer => Buffer.from(view.buffer, view.byteOffset, view.byteLength);
-
-function varint(value: number): number[] {
-  return value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
-}
 
 /** Packs values least significant bit first. */
 function packed(values: readonly bigint[], width: number): number[] {

@@ -2,32 +2,20 @@ import fc from 'fast-check';
 import type { IntColumn } from '../../lambda/engine/columns';
 import { PartMemory } from '../../lambda/engine/part-memory';
 import { openParquet } from '../../lambda/parquet/parquet-file';
-import { bytes, craftFile, dataPage, int64s } from './craft-file';
+import { notLaterMarks } from '../engine/not-later-marks';
+import { craftFile, int64Page } from './craft-file';
 import { MemorySource } from './memory-source';
 
 type Pages = readonly (readonly (bigint | null)[])[];
 
 const element = { name: 'c', type: 'INT64', repetition_type: 'OPTIONAL' } as const;
 
-/** Unsigned, in seven bits each. */
-const varint = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]);
-
 /** One row group per element, one page per element of that; values of a page are all null, or none is. */
 async function readTimes(groups: readonly Pages[], { memory, lastGroupFirst = false }: { memory?: PartMemory; lastGroupFirst?: boolean } = {}): Promise<IntColumn> {
-  const page = (values: readonly (bigint | null)[]) => {
-    const run = [...varint(values.length * 2), Number(!values.includes(null))];
-    return dataPage(values.length, bytes([run.length, 0, 0, 0, ...run], new Uint8Array(BigInt64Array.from(values.flatMap((value) => value ?? [])).buffer)));
-  };
-  const file = craftFile([element], groups.map((pages) => ({ rows: pages.flat().length, chunks: [{ pages: pages.map(page) }] })), { lastGroupFirst });
+  const file = craftFile([element], groups.map((pages) => ({ rows: pages.flat().length, chunks: [{ pages: pages.map(int64Page) }] })), { lastGroupFirst });
   const [column] = await (await openParquet(new MemorySource(file))).readColumns(['c'], memory, { times: 'c' });
   if (column.type !== 'INT') throw new Error(`read as ${column.type}`);
   return column;
-}
-
-function marksOf(times: readonly bigint[]): Int32Array {
-  const marks = new Int32Array(Math.ceil(times.length / 32));
-  times.forEach((time, row) => { marks[row >>> 5] |= Number(row > 0 && time <= times[row - 1]) << (row & 31); });
-  return marks;
 }
 
 const time = fc.oneof(fc.bigInt({ min: -3n, max: 3n }), fc.bigInt({ min: -(2n ** 53n) + 1n, max: 2n ** 53n - 1n }));
@@ -41,7 +29,7 @@ it('rows that are not later than the row before are marked, wherever pages end',
     expect(Array.from<number | bigint, bigint>(values, BigInt)).toEqual(times);
     if (notLater === undefined) return;
     marked += 1;
-    expect([notLater, runs]).toEqual([marksOf(times), undefined]);
+    expect([notLater, runs]).toEqual([notLaterMarks(times), undefined]);
   }), { numRuns: 300 });
   expect(marked).toBeGreaterThan(250);
 });
@@ -52,7 +40,7 @@ it('marks end with the last row, in memory that others have had', async () => {
   former.integers(Math.ceil(times.length / 32)).fill(-1);
   former.giveBack();
   const pages = [times.slice(0, 999_983), times.slice(999_983)];
-  expect((await readTimes([pages], { memory: new PartMemory() })).notLater).toEqual(marksOf(times));
+  expect((await readTimes([pages], { memory: new PartMemory() })).notLater).toEqual(notLaterMarks(times));
 });
 
 it('nothing is marked where times are null, runs, or no doubles, first or later', async () => {
@@ -66,7 +54,7 @@ it('nothing is marked where times are null, runs, or no doubles, first or later'
   // Data in another order than rows.
   expect(await readTimes([[plain], [[7n, 8n, 9n]]], { lastGroupFirst: true })).toEqual({ type: 'INT', values: Float64Array.of(7, 8, 9, 1, 2, 3, 4), nulls: null });
   // Where times are none of those asked for.
-  const file = await openParquet(new MemorySource(craftFile([element], [{ rows: 2, chunks: [{ pages: [dataPage(2, bytes([2, 0, 0, 0, 4, 1], int64s(1n, 2n)))] }] }])));
+  const file = await openParquet(new MemorySource(craftFile([element], [{ rows: 2, chunks: [{ pages: [int64Page([1n, 2n])] }] }])));
   const [column] = await file.readColumns(['c'], undefined, { times: 'd' });
   expect(column).toEqual({ type: 'INT', values: Float64Array.of(1, 2), nulls: null });
 });

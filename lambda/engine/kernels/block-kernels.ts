@@ -30,7 +30,7 @@ const operators: readonly NumericOperator[] = ['==', '!=', '<', '<=', '>', '>=']
 /** What a block takes of bits, of one column and of bounds of groups fits into a processor's second cache. */
 const ROWS_AT_ONCE = 4096;
 
-/** Their bits, and first rows of as many groups. */
+/** Rows whose bits, and first rows of as many groups, are taken at once. */
 const MARKS_AT_ONCE = 32_768;
 
 /** More than any byte of a column or mask. */
@@ -140,13 +140,8 @@ export class BlockKernels {
     return [extremes[0], extremes[1]];
   }
 
-  /**
-   * Rows whose time is not later than that of the row before, of the same group, a bit each, 32 in an integer, the lowest bit first.
-   * @param groupStarts row where each group starts, and one last entry: the number of rows
-   * @param take is given those of some rows from the first one on, in memory that has others afterwards, until it returns false
-   */
-  notLater(times: Float64Array, groupStarts: Int32Array, take: (marks: Int32Array, first: number) => boolean): void {
-    let group = 0;
+  /** @param marks becomes a bit for each row whose time is not later than that of the row before, 32 in an integer, the lowest bit first */
+  markNotLater(times: Float64Array, marks: Int32Array): void {
     this.#kernels.release(this.#tables);
     const timesAt = this.#kernels.allocate(8 * (1 + ROWS_AT_ONCE));
     const marksAt = this.#kernels.allocate(ROWS_AT_ONCE / 8);
@@ -158,14 +153,17 @@ export class BlockKernels {
       // Compares as nothing.
       block.fill(NaN, 1 + rows);
       this.#kernels.run.markNotLater(timesAt, rows, marksAt);
-      group = this.#clearStarts(groupStarts, group, first, rows, this.#starts, marksAt);
       const words = Math.ceil(rows / 32);
       this.#kernels.bytes(marksAt, 4 * words).fill(0, Math.ceil(rows / 8));
-      if (!take(this.#kernels.integers(marksAt, words), first)) return;
+      marks.set(this.#kernels.integers(marksAt, words), first / 32);
     }
   }
 
-  /** The same of rows that have been marked, first rows of groups among them. */
+  /**
+   * Marks of rows, a bit each as of `markNotLater`, without those of groups' first rows.
+   * @param groupStarts row where each group starts, and one last entry: the number of rows
+   * @param take is given those of some rows from the first one on, in memory that has others afterwards, until it returns false
+   */
   withoutStarts(marks: Int32Array, groupStarts: Int32Array, take: (marks: Int32Array, first: number) => boolean): void {
     let group = 0;
     this.#kernels.release(this.#tables);
@@ -175,17 +173,12 @@ export class BlockKernels {
       const words = Math.min(MARKS_AT_ONCE / 32, marks.length - first / 32);
       const block = this.#kernels.integers(marksAt, words);
       block.set(marks.subarray(first / 32, first / 32 + words));
-      group = this.#clearStarts(groupStarts, group, first, 32 * words, startsAt, marksAt);
+      const next = firstFrom(groupStarts, first + MARKS_AT_ONCE, group, Math.min(groupStarts.length - 1, group + MARKS_AT_ONCE));
+      this.#kernels.integers(startsAt, next - group).set(groupStarts.subarray(group, next));
+      this.#kernels.run.clearBits(startsAt, next - group, first, marksAt);
+      group = next;
       if (!take(block, first)) return;
     }
-  }
-
-  /** Clears the marks of groups' first rows, from a group on. Returns the first group that begins behind the marked rows. */
-  #clearStarts(groupStarts: Int32Array, group: number, first: number, rows: number, startsAt: Address, marksAt: Address): number {
-    const next = firstFrom(groupStarts, first + rows, group, Math.min(groupStarts.length - 1, group + rows));
-    this.#kernels.integers(startsAt, next - group).set(groupStarts.subarray(group, next));
-    this.#kernels.run.clearBits(startsAt, next - group, first, marksAt);
-    return next;
   }
 
   #tableOf(source: BitSource): Address {
