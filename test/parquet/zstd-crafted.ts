@@ -59,6 +59,15 @@ export function craftedSamples(): Sample[] {
   }
   add('matches far back, and long', far);
 
+  // More distances, each a new one, than are kept of any.
+  const distances = crafter().add('raw', bytes(5000));
+  for (let i = 0; i < 3; i++) distances.compress(bytes(18_000), Array.from({ length: 9000 }, () => ({ literals: 2, offset: 3 + random.integer(1, 5000), match: random.integer(4, 20) })));
+  add('distances of which none comes again', distances);
+  // The longest that have no bits of their own, up to the end of the output and of the literals.
+  for (const distance of [1, 7, 8, 16, 40]) {
+    for (const count of [1, 2, 30, 2000]) add(`${count} times as many literals and as long a match as a code says`, crafter().add('raw', bytes(distance)).compress(bytes(15 * count), Array.from({ length: count }, () => ({ literals: 15, offset: 3 + distance, match: 34 }))));
+  }
+
   // Tables that outlast blocks which do without.
   for (let i = 0; i < 30; i++) {
     const lasting = crafter().compress(bytes(60, 4), [{ literals: 20, offset: 7, match: 12 }, { literals: 3, offset: 2, match: 30 }], { literals: 'compressed' });

@@ -19,6 +19,7 @@ const GUARD = 256;
 const GARBAGE = [0, 0xff, 0xa5];
 
 const kernels = new Kernels();
+const atFirst = kernels.bytes(0, kernels.run.heapBase()).slice();
 let turn = 0;
 
 /**
@@ -38,11 +39,16 @@ function decompress(input: Uint8Array, size: number, own = kernels): Uint8Array 
   const first = second - GUARD - PADDING - firstSize - (turn % 16);
   const [src, dst] = isOutputLast ? [first, second] : [second, first];
   own.bytes(first - GUARD, end - first + GUARD).fill(garbage);
+  // And where the kernels' own memory ends.
+  const bottom = own.run.heapBase();
+  const bottomSize = Math.min(GUARD, first - GUARD - bottom);
+  own.bytes(bottom, bottomSize).fill(garbage);
   own.bytes(src, input.length).set(input);
 
   const result = own.run.decompressZstd(src, src + input.length, dst, dst + size);
 
   const isGuard = (byte: number): boolean => byte === garbage;
+  if (!own.bytes(bottom, bottomSize).every(isGuard)) throw new Error('written behind its own memory');
   if (!own.bytes(first - GUARD, GUARD).every(isGuard)) throw new Error('written before its regions');
   if (!own.bytes(first + firstSize + PADDING, second - first - firstSize - PADDING).every(isGuard)) throw new Error('written between its regions');
   if (!Buffer.from(own.bytes(src, input.length)).equals(input)) throw new Error('written over its input');
@@ -243,6 +249,13 @@ describe('kernels keep nothing of a frame', () => {
       }
     }
     expect(failing(cases(), ({ check }) => check())).toEqual([]);
+  });
+
+  it('in their constants', () => {
+    expect(failing(crafted, checkSound)).toEqual([]);
+    const now = kernels.bytes(0, atFirst.length);
+    const changed = Array.from(atFirst.keys()).filter((at) => atFirst[at] !== 0 && now[at] !== atFirst[at]);
+    expect(changed).toEqual([]);
   });
 
   it('so that one whose tables would be those of another is left', () => {

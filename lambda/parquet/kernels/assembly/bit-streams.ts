@@ -13,8 +13,15 @@ export function bitsOfStream(start: usize, size: u32): i32 {
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 export function nextBits(start: usize, left: i32): u64 {
-  if (left >= 64) return load<u64>(start + ((<usize>left + 7) >>> 3) - 8) << (-(<i64>left) & 7);
+  if (left >= 64) return fullBits(start, left);
   return left > 0 ? load<u64>(start) << (64 - <u64>left) : 0;
+}
+
+/** The same where 64 bits are left, or more. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+export function fullBits(start: usize, left: i32): u64 {
+  return load<u64>(start + ((<usize>left + 7) >>> 3) - 8) << (-(<i64>left) & 7);
 }
 
 /** The highest bits of a word, 0 to 63 of them. Only the lower six bits of `count` are looked at. */

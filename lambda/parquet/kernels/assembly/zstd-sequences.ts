@@ -1,4 +1,4 @@
-import { bitsOfStream, highest, nextBits } from './bit-streams';
+import { bitsOfStream, fullBits, highest, nextBits } from './bit-streams';
 import { firstState, makeOneState, makeUsualStates, readStates, stateAfter, stateLog, valueOf } from './finite-states';
 import { copyFromBefore } from './repeat';
 import { literals, literalsEnd } from './zstd-literals';
@@ -58,10 +58,20 @@ const DISTANCE_USUAL = memory.data<i8>([1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1
 /** What stands for a distance of 1. What is below stands for one of the last three. */
 const NEW: usize = 5;
 
-/** What goes on from block to block: the distances used last, and tables, of whose states there are so many as a power of two; −1 where there is none. */
-let recent1: usize = 1;
-let recent2: usize = 4;
-let recent3: usize = 8;
+/** Sequences that are written without a look at ends: each reads and writes less than what these say, as powers of two, in bytes and in bits. */
+const MOST_STEPS: isize = 1024;
+const STEP_LITERALS_BITS: isize = 4;
+const STEP_WRITES_BITS: isize = 6;
+const STEP_STREAM_BITS: isize = 6;
+/** What is read of a stream at once. */
+const WORD_BITS: i32 = 64;
+
+/** Distances one after the other, 32 bits each, as they became the last ones: with each step one may be written behind them, which then is the last one or not. */
+const DISTANCES = memory.data(4 * (3 + 2 * <i32>MOST_STEPS + 1));
+const FIRST_RECENT: usize = DISTANCES + 8;
+
+/** What goes on from block to block: where the distance used last is, with two before it, and tables, of whose states there are so many as a power of two; −1 where there is none. */
+let recent: usize = FIRST_RECENT;
 let literalsLog: i32 = -1;
 let copyLog: i32 = -1;
 let distanceLog: i32 = -1;
@@ -70,10 +80,17 @@ let tableLog: i32 = -1;
 
 /** Before a frame: it has no tables but its own, and the distances that the format begins with. */
 export function beginFrame(): void {
-  recent1 = 1;
-  recent2 = 4;
-  recent3 = 8;
+  recent = FIRST_RECENT;
+  writeRecent(1, 4, 8);
   literalsLog = copyLog = distanceLog = -1;
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function writeRecent(last: usize, second: usize, third: usize): void {
+  store<u32>(recent, <u32>last);
+  store<u32>(recent - 4, <u32>second);
+  store<u32>(recent - 8, <u32>third);
 }
 
 /**
@@ -147,63 +164,100 @@ function writeSequences(src: usize, end: usize, count: u32, first: usize, to: us
   left -= copyLog;
   let literal = literals;
   const lastLiteral = literalsEnd;
-  let distance1 = recent1;
-  let distance2 = recent2;
-  let distance3 = recent3;
   let stateBits: i32 = 0;
-  for (; count > 0; count--) {
+  while (count > 0) {
+    if (recent > FIRST_RECENT + <usize>(4 * MOST_STEPS)) {
+      const last = recent;
+      recent = FIRST_RECENT;
+      writeRecent(load<u32>(last), load<u32>(last - 4), load<u32>(last - 8));
+    }
+    // What most are: lengths without bits of their own, and a new distance or the last one again. The last sequence is left to what is behind this loop, since no state follows.
+    let latest = recent;
+    let steps = min<isize>(<isize>(toEnd - to) >> STEP_WRITES_BITS, <isize>(lastLiteral - literal) >> STEP_LITERALS_BITS);
+    steps = min<isize>(min<isize>(steps, <isize>(left - WORD_BITS) >> STEP_STREAM_BITS), min<isize>(<isize>count - 1, MOST_STEPS));
+    const most = steps;
+    while (--steps >= 0) {
+      const literalsState = load<u64>(literalsAt);
+      const distanceState = load<u64>(distanceAt);
+      const copyState = load<u64>(copyAt);
+      if (((copyState | literalsState) & VALUE_BITS) !== 0) break;
+      let word = fullBits(src, left);
+      const stated = <usize>valueOf(distanceState) + <usize>highest(word, distanceState >>> 8);
+      const literalsLength = <usize>valueOf(literalsState);
+      if (stated + <usize>(literalsLength === 0) - 2 <= 2) break;
+      // Nobody can foresee which it is, so there is no branch.
+      store<u32>(latest, <u32>(stated - NEW + 1), 4);
+      latest += <usize>(stated >= NEW) << 2;
+      word <<= distanceState >>> 8;
+      const bits = <i32>literalsState + <i32>distanceState + <i32>copyState;
+      left -= (bits + (bits >>> 8)) & 0xff;
+      literalsAt = LITERALS_STATES + stateAfter(literalsState, word);
+      word <<= literalsState;
+      copyAt = COPY_STATES + stateAfter(copyState, word);
+      word <<= copyState;
+      distanceAt = DISTANCE_STATES + stateAfter(distanceState, word);
+      const length = <usize>valueOf(copyState);
+      v128.store(to, v128.load(literal));
+      to += literalsLength;
+      literal += literalsLength;
+      const distance = <usize>load<u32>(latest);
+      if (distance - 1 >= to - first) return 0;
+      if (distance < 8) {
+        copyFromBefore(to, distance, to + length);
+        to += length;
+        continue;
+      }
+      store<u64>(to, load<u64>(to - distance));
+      store<u64>(to, load<u64>(to - distance, 8), 8);
+      if (length > 16) {
+        store<u64>(to, load<u64>(to - distance, 16), 16);
+        store<u64>(to, load<u64>(to - distance, 24), 24);
+        store<u64>(to, load<u64>(to - distance, 32), 32);
+      }
+      to += length;
+    }
+    recent = latest;
+    count -= <u32>(most - steps - 1);
+    // One of any kind.
     const literalsState = load<u64>(literalsAt);
     const distanceState = load<u64>(distanceAt);
     const copyState = load<u64>(copyAt);
     let word = nextBits(src, left);
     const stated = <usize>valueOf(distanceState) + <usize>highest(word, distanceState >>> 8);
-    word <<= distanceState >>> 8;
-    let length = <usize>valueOf(copyState);
-    let literalsLength = <usize>valueOf(literalsState);
+    word = nextBits(src, left - <i32>((distanceState & VALUE_BITS) >>> 8));
+    const length = <usize>valueOf(copyState) + <usize>highest(word, copyState >>> 8);
+    word <<= copyState >>> 8;
+    const literalsLength = <usize>valueOf(literalsState) + <usize>highest(word, literalsState >>> 8);
     const bits = <i32>literalsState + <i32>distanceState + <i32>copyState;
+    word = nextBits(src, left - ((bits >>> 8) & 0xff));
     stateBits = bits & 0xff;
-    if (((copyState | literalsState) & VALUE_BITS) !== 0) {
-      word = nextBits(src, left - <i32>((distanceState & VALUE_BITS) >>> 8));
-      length += <usize>highest(word, copyState >>> 8);
-      word <<= copyState >>> 8;
-      literalsLength += <usize>highest(word, literalsState >>> 8);
-      word = nextBits(src, left - ((bits >>> 8) & 0xff));
-    }
     left -= (bits + (bits >>> 8)) & 0xff;
     literalsAt = LITERALS_STATES + stateAfter(literalsState, word);
     word <<= literalsState;
     copyAt = COPY_STATES + stateAfter(copyState, word);
     word <<= copyState;
     distanceAt = DISTANCE_STATES + stateAfter(distanceState, word);
-    // The last distance again or a new one: nobody can foresee which, so there is no branch.
-    const isNew = stated >= NEW;
-    let distance = select<usize>(stated - NEW + 1, distance1, isNew);
     const other = stated + <usize>(literalsLength === 0) - 2;
-    if (other <= 2) {
-      distance = other === 0 ? distance2 : other === 1 ? distance3 : distance1 - 1;
-      if (other > 0) distance3 = distance2;
-      distance2 = distance1;
-    } else {
-      distance3 = select<usize>(distance2, distance3, isNew);
-      distance2 = select<usize>(distance1, distance2, isNew);
+    if (stated >= NEW) {
+      recent += 4;
+      store<u32>(recent, <u32>(stated - NEW + 1));
+    } else if (other <= 2) {
+      const last = <usize>load<u32>(recent);
+      const second = <usize>load<u32>(recent - 4);
+      const third = <usize>load<u32>(recent - 8);
+      writeRecent(other === 0 ? second : other === 1 ? third : last - 1, last, other === 0 ? third : second);
     }
-    distance1 = distance;
+    const distance = <usize>load<u32>(recent);
     if (literalsLength > lastLiteral - literal || literalsLength + length > toEnd - to) return 0;
     v128.store(to, v128.load(literal));
     for (let copied: usize = 16; copied < literalsLength; copied += 16) v128.store(to + copied, v128.load(literal + copied));
     to += literalsLength;
     literal += literalsLength;
     if (distance - 1 >= to - first) return 0;
-    // What most are, at hand: by the function alone numbers took 5 to 8 % longer.
-    if (length <= 16 && distance >= 8) {
-      store<u64>(to, load<u64>(to - distance));
-      store<u64>(to, load<u64>(to - distance, 8), 8);
-    } else copyFromBefore(to, distance, to + length);
+    copyFromBefore(to, distance, to + length);
     to += length;
+    count--;
   }
-  recent1 = distance1;
-  recent2 = distance2;
-  recent3 = distance3;
   // Behind the last one there is no state any more.
   return left + stateBits === 0 ? takeLiterals(literal, to, toEnd) : 0;
 }
