@@ -50,12 +50,17 @@ export function decompressSnappy(src: usize, srcEnd: usize, dst: usize, dstEnd: 
       const length = <usize>(<u32>entry & 0xff);
       to = target + length;
       store<u64>(target, load<u64>(target - distance));
-      if (length <= 8) continue;
-      let copied: usize = 8;
-      do {
-        store<u64>(target + copied, load<u64>(target + copied - distance));
-        copied += 8;
-      } while (copied < length);
+      store<u64>(target, load<u64>(target - distance, 8), 8);
+      if (length > 16) {
+        store<u64>(target, load<u64>(target - distance, 16), 16);
+        store<u64>(target, load<u64>(target - distance, 24), 24);
+        store<u64>(target, load<u64>(target - distance, 32), 32);
+        if (length > 40) {
+          store<u64>(target, load<u64>(target - distance, 40), 40);
+          store<u64>(target, load<u64>(target - distance, 48), 48);
+          store<u64>(target, load<u64>(target - distance, 56), 56);
+        }
+      }
     }
     if (from >= srcEnd) break;
     const tag = <u32>load<u8>(from++);
