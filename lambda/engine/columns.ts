@@ -17,10 +17,20 @@ export interface IntColumn {
   readonly nulls: Uint8Array | null;
   /** The same as runs, where the reader found few; `values` are then written out once they are asked for. */
   readonly runs?: IntRuns;
-  /** Of times, where the reader was asked for it: rows that are not later than the row before, a bit each, 32 in an integer, the lowest first. */
-  readonly notLater?: Int32Array;
+  /** Of times, where the reader was asked for them. */
+  readonly marks?: TimeMarks;
+  /** Bytes of the file that are held until somebody asks for `values`, which are decoded then. */
+  readonly heldBytes?: number;
   /** The same as integers of 32 bits, where the reader was asked for those; `values` are then made once they are asked for. */
   readonly small?: Int32Array;
+}
+
+/** How rows' times stand to those of the rows before: a bit each, 32 in an integer, the lowest first. */
+export interface TimeMarks {
+  /** Rows that are not later. */
+  readonly notLater: Int32Array;
+  /** Of these, rows that are earlier. */
+  readonly earlier: Int32Array;
 }
 
 /** What tells a column's rows apart, in its smallest form: codes, integers of 32 bits, or values. */

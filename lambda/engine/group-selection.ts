@@ -46,7 +46,7 @@ export function groupsWithin(timeframe: { readonly from: Numeric | null; readonl
 
 /** Per group 1 where two of its rows may share a time. */
 export function tiedWithin({ numbers }: GroupRanges, part: Part): Uint8Array {
-  const tied = part.tiedGroups();
+  const tied = part.ties().tiedGroups;
   if (numbers === null) return tied;
   const within = new Uint8Array(numbers.length);
   for (let index = 0; index < within.length; index++) within[index] = tied[numbers[index]];

@@ -27,10 +27,19 @@ let owed = -MOST_ADDED;
 export class PartMemory {
   /** Null once they are let go. */
   #taken: ArrayBuffer[] | null = [];
+  readonly #within: PartMemory[] = [];
 
   /** Bytes of large arrays that were taken, and not let go. */
   get bytesTaken(): number {
-    return (this.#taken ?? []).reduce((bytes, { byteLength }) => bytes + byteLength, 0);
+    const bytes = (this.#taken ?? []).reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return this.#within.reduce((sum, { bytesTaken }) => sum + bytesTaken, bytes);
+  }
+
+  /** A part of this memory, which may be given back before all of it is. */
+  within(): PartMemory {
+    const memory = new PartMemory();
+    this.#within.push(memory);
+    return memory;
   }
 
   doubles(length: number): Float64Array<ArrayBuffer> {
@@ -51,6 +60,7 @@ export class PartMemory {
 
   /** Ends arrays that were taken, but for the largest: they have no entries from now on, so that no mistake reads what is another part's. */
   giveBack(): void {
+    for (const memory of this.#within) memory.giveBack();
     for (const buffer of this.#taken ?? []) {
       const emptied = buffer.byteLength > LARGEST_ENDED ? buffer : structuredClone(buffer, { transfer: [buffer] });
       idle.push(emptied);
@@ -63,13 +73,16 @@ export class PartMemory {
 
   /** Leaves the arrays to V8, those taken later too, since others than this part's have come to use them. */
   letGo(): void {
+    for (const memory of this.#within) memory.letGo();
     this.#taken = null;
   }
 
   /** Takes over what another one has taken, as if it had been taken here. */
   adopt(other: PartMemory): void {
+    if (this.#taken === null) other.letGo();
     this.#taken?.push(...(other.#taken ?? []));
     other.#taken = null;
+    this.#within.push(...other.#within.splice(0));
   }
 
   #take(bytes: number): ArrayBuffer {

@@ -8,7 +8,7 @@ import { PartKernels } from './kernels/part-kernels';
 import { beginsSideBySide } from './group-rows';
 import { joinMoves, orderColumn, type RowOrder } from './moved-rows';
 import { groupRows, orderRows, orderWithin } from './row-order';
-import { tiesOf, type TimeColumn } from './time-ties';
+import { tiesOf, type Ties, type TimeColumn } from './time-ties';
 
 /** Rows' times in ascending order within each group, in the timestamp column's unit. */
 export type Times = Float64Array | BigInt64Array | BigUint64Array;
@@ -20,13 +20,13 @@ export interface RowLayout {
   /** Row where each group starts, and one last entry: the number of rows. */
   readonly groupStarts: Int32Array;
   /** Rows' times, in the order of the part. */
-  readonly times: Times;
-  /** Per group 1 where two of its rows share a time, else 0; where that was found out on the way. */
-  readonly tiedGroups?: Uint8Array;
+  readonly times: TimeColumn;
+  /** Where they were found out on the way. */
+  readonly ties?: Ties;
 }
 
 /** Where a part's rows go as long as no query has asked when they happened: by group, and within a group as the file has them. */
-export interface GroupLayout extends Omit<RowLayout, 'times' | 'tiedGroups'> {
+export interface GroupLayout extends Omit<RowLayout, 'times' | 'ties'> {
   readonly times: null;
 }
 
@@ -38,7 +38,7 @@ const MIN_KERNEL_ROWS = 8192;
  * query, and depends on no query: it is what a worker keeps for the next one.
  */
 export class Part extends PartColumns {
-  #tiedGroups: Uint8Array | null = null;
+  #ties: Ties | null = null;
   #kernels: PartKernels | null = null;
 
   /** @param columns ordered as the layout has it */
@@ -49,7 +49,7 @@ export class Part extends PartColumns {
   /** @throws Error where the caller did not load them: a mistake in the caller. */
   get times(): Times {
     if (this.layout.times === null) throw new Error('times were not loaded');
-    return this.layout.times;
+    return this.layout.times.values;
   }
 
   /** Row where each group starts, and one last entry: the number of rows. */
@@ -77,11 +77,11 @@ export class Part extends PartColumns {
     this.#kernels = null;
   }
 
-  /** Per group 1 where two of its rows share a time, else 0; found out once per part. @throws Error where the layout has them in no order: a mistake in the caller. */
-  tiedGroups(): Uint8Array {
-    this.#tiedGroups ??= (this.layout.times === null ? null : this.layout.tiedGroups) ?? tiesOf({ values: this.times }, this.groupStarts, new PartMemory());
-    if (this.#tiedGroups === null) throw new Error('rows of a group are not in time order');
-    return this.#tiedGroups;
+  /** Rows that share a time, found out once per part. @throws Error where the layout has them in no order: a mistake in the caller. */
+  ties(): Ties {
+    this.#ties ??= (this.layout.times === null ? null : this.layout.ties) ?? tiesOf({ values: this.times }, this.groupStarts, new PartMemory());
+    if (this.#ties === null) throw new Error('rows of a group are not in time order');
+    return this.#ties;
   }
 }
 

@@ -2,8 +2,8 @@ import type { StoredCodes } from './codes';
 import type { GroupMask } from './conditions';
 import type { GroupRanges } from './group-selection';
 import type { PartKernels } from './kernels/part-kernels';
-import type { Times } from './part';
 import type { Symbols } from './symbols';
+import { isMarked } from './time-ties';
 
 /** Steps that fit into the bits of a 32-bit integer, with one to spare. */
 export const MAX_PLAIN_STEPS = 30;
@@ -16,10 +16,11 @@ export const MAX_PLAIN_STEPS = 30;
  * a mask per step and a closure per group. The kernel takes 64 rows at a time instead, a bit per row (kernels/assembly/steps.ts).
  *
  * @param symbols of the steps' filters, at most MAX_PLAIN_STEPS
- * @param tied per group whether rows share a time; times are read in these only
+ * @param tied per group whether rows share a time
+ * @param notLater as of `Ties`, looked at in these groups only
  * @param kernels where the codes are known to them
  */
-export function plainSteps({ codes, holds }: Symbols, groups: GroupRanges, matching: GroupMask, times: Times, tied: Uint8Array, kernels: PartKernels | null): Uint8Array {
+export function plainSteps({ codes, holds }: Symbols, groups: GroupRanges, matching: GroupMask, tied: Uint8Array, notLater: Int32Array, kernels: PartKernels | null): Uint8Array {
   const bits = new Int32Array(holds[0].length);
   holds.forEach((table, step) => {
     for (let symbol = 0; symbol < bits.length; symbol++) bits[symbol] |= table[symbol] << step;
@@ -31,7 +32,7 @@ export function plainSteps({ codes, holds }: Symbols, groups: GroupRanges, match
     if (matching.includes(0)) for (let group = 0; group < count; group++) steps[group] *= matching[group];
     // From one group with ties to the next: most parts have few or none.
     for (let group = tied.indexOf(1); group !== -1; group = tied.indexOf(1, group + 1)) {
-      if (matching[group] === 1) steps[group] = 32 - Math.clz32(foundAmongTies(stored, bits, times, starts[group], ends[group]));
+      if (matching[group] === 1) steps[group] = 32 - Math.clz32(foundAmongTies(stored, bits, notLater, starts[group], ends[group]));
     }
     return steps;
   }
@@ -44,7 +45,7 @@ export function plainSteps({ codes, holds }: Symbols, groups: GroupRanges, match
     if (tied[group] === 0) {
       for (let row = starts[group]; row < end; row++) found |= ((found << 1) | 1) & bits[integers[row] + 1];
     } else {
-      found = foundAmongTies(stored, bits, times, starts[group], end);
+      found = foundAmongTies(stored, bits, notLater, starts[group], end);
     }
     steps[group] = 32 - Math.clz32(found);
   }
@@ -52,11 +53,11 @@ export function plainSteps({ codes, holds }: Symbols, groups: GroupRanges, match
 }
 
 /** Rows that share a time all follow what was found before it, and none of them follows another. */
-function foundAmongTies({ codes, first }: StoredCodes, bits: Int32Array, times: Times, start: number, end: number): number {
+function foundAmongTies({ codes, first }: StoredCodes, bits: Int32Array, notLater: Int32Array, start: number, end: number): number {
   let before = 0;
   let found = 0;
   for (let row = start; row < end; row++) {
-    if (row === start || times[row] > times[row - 1]) before = found;
+    if (row === start || !isMarked(notLater, row)) before = found;
     found |= ((before << 1) | 1) & bits[codes[row] + first];
   }
   return found;

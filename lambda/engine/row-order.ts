@@ -18,7 +18,7 @@ export function orderRows(column: IntColumn | StringColumn, times: TimeColumn, m
   return withRanks(times.values, (numbers) => {
     const moved = moveRows(numbers, memory.doubles(numbers.length), order);
     sortGroups(order.places, moved, groupStarts);
-    return { order, groupStarts, times: moved };
+    return { order, groupStarts, times: { values: moved } };
   });
 }
 
@@ -34,24 +34,24 @@ export function groupRows(column: IntColumn | StringColumn, memory: PartMemory):
  * @returns what has none of its arrays in common with those given, where rows are to be moved
  */
 export function orderWithin(groupStarts: Int32Array, times: TimeColumn, memory: PartMemory): RowLayout {
-  const tiedGroups = tiesOf(times, groupStarts, memory);
-  if (tiedGroups !== null) return { order: 'as-is', groupStarts, times: times.values, tiedGroups };
+  const ties = tiesOf(times, groupStarts, memory);
+  if (ties !== null) return { order: 'as-is', groupStarts, times, ties };
   return withRanks(times.values, (numbers) => {
     const places = new Int32Array(numbers.length);
     for (let row = 0; row < places.length; row++) places[row] = row;
     const sorted = numbers.slice();
     sortGroups(places, sorted, groupStarts);
-    return { order: { dealing: null, places }, groupStarts: groupStarts.slice(), times: sorted };
+    return { order: { dealing: null, places }, groupStarts: groupStarts.slice(), times: { values: sorted } };
   });
 }
 
 /** Reading a 64-bit integer allocates; such times are rare, so their ranks are sorted instead. */
-function withRanks(times: Times, orderBy: (numbers: Float64Array) => RowLayout & { readonly times: Float64Array }): RowLayout {
+function withRanks(times: Times, orderBy: (numbers: Float64Array) => RowLayout): RowLayout {
   if (times instanceof Float64Array) return orderBy(times);
   const ascending = [...new Set<bigint>(times)].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
   const rankOf = new Map(ascending.map((time, rank) => [time, rank]));
   const byRank = orderBy(Float64Array.from(times, (time) => rankOf.get(time) ?? NaN));
   const sorted = new (times instanceof BigInt64Array ? BigInt64Array : BigUint64Array)(times.length);
-  for (let row = 0; row < sorted.length; row++) sorted[row] = ascending[byRank.times[row]];
-  return { ...byRank, times: sorted };
+  for (let row = 0; row < sorted.length; row++) sorted[row] = ascending[Number(byRank.times.values[row])];
+  return { ...byRank, times: { values: sorted } };
 }

@@ -1,3 +1,4 @@
+import { isPlain } from '../query/columns-used';
 import type { Numeric, Sequence } from '../query/expanded';
 import type { GroupMask } from './conditions';
 import { tiedWithin, type GroupRanges } from './group-selection';
@@ -34,7 +35,7 @@ export interface StepRows {
 export function stepsFound(sequence: Sequence, part: Part, groups: GroupRanges, matching: GroupMask, masks: RowMasks): Uint8Array {
   const { steps, trailingExclusions } = sequence;
   const symbols = steps.length > MAX_PLAIN_STEPS ? null : symbolsOf(steps.map(({ filters }) => filters), masks);
-  const found = symbols && plainSteps(symbols, groups, matching, part.times, tiedWithin(groups, part), part.kernelsFor(symbols.codes, symbols.holds[0].length - 1));
+  const found = symbols && plainSteps(symbols, groups, matching, tiedWithin(groups, part), part.ties().notLater, part.kernelsFor(symbols.codes, symbols.holds[0].length - 1));
   if (found !== null && isPlain(sequence)) return found;
   // A first step alone has no constraint.
   const constrainedFrom = trailingExclusions.length > 0 && steps.length === 1 ? 1 : 2;
@@ -46,14 +47,6 @@ export function stepsFound(sequence: Sequence, part: Part, groups: GroupRanges, 
     if (found === null || atMost >= constrainedFrom) result[group] = finder.match(groups.starts[group], groups.ends[group], atMost);
   }
   return result;
-}
-
-function isPlain({ steps, trailingExclusions, maxDuration }: Sequence): boolean {
-  return (
-    maxDuration === null &&
-    trailingExclusions.length === 0 &&
-    steps.every((step) => step.exclusionsBefore.length === 0 && step.minDuration === null && step.maxDuration === null)
-  );
 }
 
 function filteredRows({ codes, holds }: CodedFilters): FilteredRows {

@@ -1,4 +1,6 @@
-import type { ColumnBuilder } from './column-builder';
+import type { Column } from '../engine/columns';
+import type { PartMemory } from '../engine/part-memory';
+import type { PageDecoder } from './column-builder';
 import type { Decompress } from './decompress';
 import { DECOMPRESSION_REGIONS, decompressionBytes } from './decompress';
 import { Encoding } from './encoding';
@@ -24,11 +26,19 @@ export interface Chunk {
   readonly optional: boolean;
 }
 
+/** What chunks become a column in. */
+export interface ChunkTaker {
+  /** Takes one, whose bytes may be others afterwards unless memory is returned that is to hold them. Throws as `readChunk`. */
+  take(chunk: Chunk): PartMemory | null;
+  /** The column, once all chunks are in. */
+  finish(): Column;
+}
+
 /** A dictionary's entries as stored, as 64-bit integers and as doubles; or as codes. */
 const DICTIONARY_PER_ENTRY = 16;
 
-/** Decodes the pages of a chunk into `builder`. Throws a `ParquetError` that names column, row group and page. */
-export function readChunk(chunk: Chunk, builder: ColumnBuilder): void {
+/** Hands the pages of a chunk to a decoder. Throws a `ParquetError` that names column, row group and page. */
+export function readChunk(chunk: Chunk, decoder: PageDecoder): void {
   const { bytes, rows, decompress, optional } = chunk;
   const kernels = kernelsOfThread();
   let page = 0;
@@ -42,25 +52,25 @@ export function readChunk(chunk: Chunk, builder: ColumnBuilder): void {
       position = header.bodyStart + header.compressedSize;
       if (position > bytes.length) throw new MalformedError(`a page of ${header.compressedSize} bytes, ${bytes.length - header.bodyStart} are left in the column chunk`);
       const body = bytes.subarray(header.bodyStart, position);
-      if (header.type === PageType.DICTIONARY) readDictionary(kernels, decompress, header, body, builder);
+      if (header.type === PageType.DICTIONARY) readDictionary(kernels, decompress, header, body, decoder);
       else if (header.type !== PageType.INDEX) {
         if (header.valueCount > rows - rowsRead) throw new MalformedError(`a page of ${header.valueCount} rows, ${rows - rowsRead} are left in the row group`);
-        if (header.valueCount > 0) readData({ kernels, decompress, header, body, optional }, builder, chunk.firstRow + rowsRead);
+        if (header.valueCount > 0) readData({ kernels, decompress, header, body, optional }, decoder, chunk.firstRow + rowsRead);
         rowsRead += header.valueCount;
       }
     }
   });
-  builder.clearDictionary();
+  decoder.clearDictionary();
 }
 
-function readDictionary(kernels: Kernels, decompress: Decompress, header: PageHeader, body: Uint8Array, builder: ColumnBuilder): void {
+function readDictionary(kernels: Kernels, decompress: Decompress, header: PageHeader, body: Uint8Array, decoder: PageDecoder): void {
   const { encoding, uncompressedSize, valueCount } = header;
   if (encoding !== Encoding.PLAIN && encoding !== Encoding.PLAIN_DICTIONARY) throw new MalformedError(`a dictionary page in encoding ${encoding}`);
   if (valueCount > uncompressedSize) throw new MalformedError(`a dictionary of ${valueCount} values in ${uncompressedSize} bytes`);
   decompress.check(body.length, uncompressedSize);
   kernels.clear();
   kernels.reserve(decompressionBytes(body.length, uncompressedSize) + valueCount * DICTIONARY_PER_ENTRY, DECOMPRESSION_REGIONS + SCRATCH_REGIONS);
-  builder.setDictionary(kernels, decompress.run(kernels, body, uncompressedSize), valueCount);
+  decoder.setDictionary(kernels, decompress.run(kernels, body, uncompressedSize), valueCount);
   kernels.keep();
 }
 
@@ -74,13 +84,13 @@ interface StoredPage {
   readonly optional: boolean;
 }
 
-function readData(stored: StoredPage, builder: ColumnBuilder, firstRow: number): void {
+function readData(stored: StoredPage, decoder: PageDecoder, firstRow: number): void {
   const { kernels, header, body } = stored;
   const rows = header.valueCount;
   stored.decompress.check(body.length, header.uncompressedSize);
   kernels.reserve(body.length + decompressionBytes(body.length, header.uncompressedSize) + rows * SCRATCH_PER_ROW, 1 + DECOMPRESSION_REGIONS + SCRATCH_REGIONS);
   const read = header.type === PageType.DATA ? readVersion1 : readVersion2;
-  builder.decode({ kernels, encoding: header.encoding, firstRow, rows, ...read(stored) });
+  decoder.decode({ kernels, encoding: header.encoding, firstRow, rows, ...read(stored) });
 }
 
 /** Present values of a page, decompressed, and which rows have none. */

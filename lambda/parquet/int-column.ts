@@ -2,24 +2,16 @@ import type { IntColumn } from '../engine/columns';
 import { halvesOf } from '../engine/number-table';
 import type { PartMemory } from '../engine/part-memory';
 import type { ColumnBuilder } from './column-builder';
-import { isDictionaryEncoding, Encoding } from './encoding';
-import { plainLayout } from './fixed-width';
+import { isDictionaryEncoding } from './encoding';
 import type { Integers } from './int-runs';
 import { columnOf, columnOfRuns, IntRunsBuilder } from './int-runs';
+import { IntegerPages } from './integer-pages';
 import type { IntegerSource } from './integers';
-import { becameDoubles, INTEGER_LAYOUT, toDoubles, toSmall, toWide } from './integers';
+import { becameDoubles, toDoubles, toSmall } from './integers';
 import type { Address, Kernels } from './kernels/kernels';
-import { NotLaterMarks } from './not-later-marks';
 import type { Page } from './page';
-import { lookUp, required, spread } from './page';
-
-interface IntDictionary {
-  readonly size: number;
-  readonly wide: Address;
-  readonly doubles: Address;
-  /** Whether all entries, used or not, are exact as doubles. */
-  readonly exact: boolean;
-}
+import { spread } from './page';
+import { TimeMarksBuilder } from './time-marks';
 
 /** Whether a column only tells rows apart, or says when they happened. */
 export type IntUse = 'key' | 'time' | null;
@@ -42,8 +34,8 @@ export class IntColumnBuilder implements ColumnBuilder {
   private rowValues: Integers | null = null;
   private nulls: Uint8Array | null = null;
   private isKey: boolean;
-  private marks: NotLaterMarks | null;
-  private dictionary: IntDictionary | null = null;
+  private marks: TimeMarksBuilder | null;
+  private readonly pages: IntegerPages;
 
   constructor(
     private readonly source: IntegerSource,
@@ -52,23 +44,28 @@ export class IntColumnBuilder implements ColumnBuilder {
     use: IntUse,
   ) {
     this.isKey = use === 'key';
-    this.marks = use === 'time' ? new NotLaterMarks(rowCount, memory) : null;
+    this.marks = use === 'time' && source !== 'UINT64' ? new TimeMarksBuilder(rowCount, memory) : null;
+    this.pages = new IntegerPages(source);
     this.runs = rowCount === 0 ? null : new IntRunsBuilder(rowCount, memory);
   }
 
   setDictionary(kernels: Kernels, bytes: Uint8Array, size: number): void {
-    const stored = plainLayout(kernels, Encoding.PLAIN, INTEGER_LAYOUT[this.source], bytes, size).byteOffset;
-    const wide = toWide(kernels, this.source, stored, size);
-    this.dictionary = { size, wide, ...toDoubles(kernels, this.source, wide, size) };
+    this.pages.setDictionary(kernels, bytes, size);
   }
 
   clearDictionary(): void {
-    this.dictionary = null;
+    this.pages.clearDictionary();
+  }
+
+  /** How many rows, from the first one on, are known to lie beside those of the same value, but for some. */
+  get rowsSideBySide(): number {
+    return this.runs?.rowsTaken ?? 0;
   }
 
   decode(page: Page): void {
     const { kernels, firstRow, rows, nulls } = page;
     if (nulls !== null) {
+      this.marks = null;
       this.setNulls(kernels.bytes(nulls, rows), firstRow);
       this.endRuns();
       this.endSmall();
@@ -77,7 +74,7 @@ export class IntColumnBuilder implements ColumnBuilder {
       halvesOf(this.values).fill(0, 2 * firstRow, 2 * (firstRow + rows));
       return;
     }
-    const values = isDictionaryEncoding(page.encoding) ? this.lookUp(page, required(this.dictionary)) : this.stored(page);
+    const values = this.valuesOf(page);
     const runs = this.runs?.find(kernels, values.address, rows, firstRow) ?? null;
     if (runs !== null) {
       // Of these there are fewer to be converted.
@@ -88,8 +85,9 @@ export class IntColumnBuilder implements ColumnBuilder {
     if (this.keepsSmall(page, values)) return;
     this.endRuns();
     this.endSmall();
+    // Before they become doubles where they lie.
+    if (this.marks?.add(kernels, values.address, firstRow, rows) === false) this.marks = null;
     const converted = this.converted(kernels, values, page.present);
-    this.mark(page, converted);
     kernels.copyOut(spread(page, converted, 8, 0), rows, this.values, firstRow);
   }
 
@@ -97,14 +95,8 @@ export class IntColumnBuilder implements ColumnBuilder {
     if (this.runs !== null) return columnOfRuns(this.runs.finish(this.typed(new Float64Array(0))), this.memory);
     const { small, memory } = this;
     if (small !== null) return columnOf({ small }, () => doublesOf(small, memory));
-    const notLater = this.marks?.finish() ?? null;
-    return { type: 'INT', values: this.values, nulls: this.nulls, ...(notLater && { notLater }) };
-  }
-
-  /** Only of doubles, of which none are null, in the order of the rows. */
-  private mark({ kernels, nulls, firstRow, rows }: Page, converted: Address): void {
-    if (nulls === null && !this.isWide && this.marks?.add(kernels, converted, firstRow, rows) === true) return;
-    this.marks = null;
+    const marks = this.marks?.finish() ?? null;
+    return { type: 'INT', values: this.values, nulls: this.nulls, ...(marks && { marks }) };
   }
 
   /** Rows that were not decoded yet are anything. */
@@ -121,7 +113,7 @@ export class IntColumnBuilder implements ColumnBuilder {
 
   /** Takes a page of integers of 32 bits, where all before it are such. */
   private keepsSmall({ kernels, firstRow, rows }: Page, { address }: PageIntegers): boolean {
-    if (!this.isKey || this.runs?.isEmpty === false) return false;
+    if (!this.isKey || this.rowsSideBySide > 0) return false;
     const small = toSmall(kernels, this.source, address, rows);
     if (small === null) return false;
     this.runs = null;
@@ -148,21 +140,15 @@ export class IntColumnBuilder implements ColumnBuilder {
     this.nulls.set(mask, row);
   }
 
-  /** Present values of a page as they are stored, 64 bits each. */
-  private stored({ kernels, encoding, bytes, present }: Page): PageIntegers {
-    const stored = plainLayout(kernels, encoding, INTEGER_LAYOUT[this.source], bytes, present).byteOffset;
-    return { address: toWide(kernels, this.source, stored, present), isConverted: false };
-  }
-
-  /** The same of a page that has places in the dictionary. */
-  private lookUp(page: Page, { size, doubles, wide, exact }: IntDictionary): PageIntegers {
+  private valuesOf(page: Page): PageIntegers {
+    if (!isDictionaryEncoding(page.encoding)) return { address: this.pages.integers(page), isConverted: false };
     this.endSmall();
-    if (!this.isWide) {
-      const address = lookUp(page, { size, entries: doubles }, 8);
-      if (exact || allSafe(page.kernels.doubles(address, page.present))) return { address, isConverted: true };
+    if (!this.isWide && this.marks === null) {
+      const doubles = this.pages.doubles(page);
+      if (doubles !== null) return { address: doubles, isConverted: true };
       this.widen();
     }
-    return { address: lookUp(page, { size, entries: wide }, 8), isConverted: true };
+    return { address: this.pages.integers(page), isConverted: this.isWide };
   }
 
   /** Some of a page's values, of the column's type. */
@@ -192,11 +178,4 @@ function doublesOf(small: Int32Array, memory: PartMemory): Float64Array {
 function widened(values: Integers, wide: Integers): Integers {
   for (let row = 0; row < values.length; row++) wide[row] = Number.isSafeInteger(values[row]) ? BigInt(values[row]) : 0n;
   return wide;
-}
-
-/** What an unused entry of the dictionary stands for must not decide. */
-function allSafe(values: Float64Array): boolean {
-  let greatest = 0;
-  for (const value of values) greatest = Math.max(greatest, Math.abs(value));
-  return greatest <= Number.MAX_SAFE_INTEGER;
 }

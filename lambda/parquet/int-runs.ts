@@ -63,8 +63,8 @@ export class IntRunsBuilder {
     for (let run = 0; run < this.size; run++) wide[run] = BigInt(this.values[run]);
   }
 
-  get isEmpty(): boolean {
-    return this.rows === 0;
+  get rowsTaken(): number {
+    return this.rows;
   }
 
   /** Writes the rows taken so far to an array of all rows. */
@@ -101,8 +101,8 @@ export class IntRunsBuilder {
   }
 }
 
-/** A column in another form than row by row, whose values are only written out once somebody asks for them. */
-export function columnOf(form: Pick<IntColumn, 'runs'> | Pick<IntColumn, 'small'>, writeOut: () => Integers): IntColumn {
+/** A column in another form than row by row, whose values are only made once somebody asks for them. */
+export function columnOf(form: Pick<IntColumn, 'runs' | 'small' | 'marks' | 'heldBytes'>, writeOut: () => Integers): IntColumn {
   let values: Integers | null = null;
   return { type: 'INT', nulls: null, ...form, get values() { return (values ??= writeOut()); } };
 }

@@ -3,7 +3,8 @@ import { PartMemory } from '../engine/part-memory';
 import type { ColumnType } from '../query/expanded';
 import type { ByteSource } from './byte-source';
 import { pandasCategoricals } from './categoricals';
-import type { ColumnUses, ReadableRows } from './columns-reader';
+import type { ColumnUses } from './chunk-takers';
+import type { ReadableRows } from './columns-reader';
 import { readColumns } from './columns-reader';
 import { ParquetError, explain } from './errors';
 import { readFooter } from './footer';
@@ -15,7 +16,7 @@ import { readSchema } from './schema';
 
 export { ParquetError } from './errors';
 export { PartTooLargeError } from './memory-needed';
-export type { ColumnUses } from './columns-reader';
+export type { ColumnUses } from './chunk-takers';
 export type { TextTest } from './text-tests';
 export type { Timeframe } from './row-group-statistics';
 

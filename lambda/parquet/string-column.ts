@@ -27,6 +27,7 @@ export class StringColumnBuilder implements ColumnBuilder {
   private bytes: Uint8Array | null = null;
   private integers: Int32Array | null = null;
   private dictionary: StringCodes | null = null;
+  private rowsAscending = 0;
 
   constructor(private readonly rowCount: number, private readonly memory: PartMemory) {}
 
@@ -42,7 +43,19 @@ export class StringColumnBuilder implements ColumnBuilder {
     this.dictionary = null;
   }
 
+  /** How many rows, from the first one on, are known to lie beside those of the same value. */
+  get rowsSideBySide(): number {
+    return this.rowsAscending;
+  }
+
   decode(page: Page): void {
+    this.decodeCodes(page);
+    // Those of a dictionary are in its order, and not in that of the rows.
+    const { firstRow, rows, nulls, encoding } = page;
+    if (firstRow === this.rowsAscending && nulls === null && !isDictionaryEncoding(encoding) && this.strings.ascends) this.rowsAscending += rows;
+  }
+
+  private decodeCodes(page: Page): void {
     const { kernels, encoding, bytes, present, nulls, firstRow, rows } = page;
     if (present === 0) {
       if (this.integers === null) this.narrow().fill(0, firstRow, firstRow + rows);

@@ -27,6 +27,11 @@ export class StringDictionary {
     return this.table.size;
   }
 
+  /** Whether no text was less than the one before it. */
+  get ascends(): boolean {
+    return this.table.ascends;
+  }
+
   /** Fills `codes` with those of as many texts, which are UTF-8, each behind its length in 4 bytes. Throws a `MalformedError`. */
   addPlain(bytes: Uint8Array, codes: Int32Array): void {
     this.table.addPlain(bytes, codes);

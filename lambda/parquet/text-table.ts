@@ -57,6 +57,11 @@ export class TextTable {
     return this.head(KNOWN);
   }
 
+  /** Whether no text was less than the one before it. */
+  get ascends(): boolean {
+    return this.ascending;
+  }
+
   /** Fills `codes` with those of as many texts, each of which lies in `bytes` behind its length in 4 bytes. Throws a `MalformedError`. */
   addPlain(bytes: Uint8Array, codes: Int32Array): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -13,6 +13,21 @@ export function usesTime({ timeframe, conditions, funnel }: ExpandedQuery): bool
   return timeframe.from !== null || timeframe.to !== null || funnel !== null || conditions.some(({ kind }) => kind === 'sequence');
 }
 
+/** Whether a query asks for more of its rows' times than in which order they happened: it has a timeframe, or bounds or exclusions between steps. */
+export function usesTimeValues({ timeframe, conditions, funnel }: ExpandedQuery): boolean {
+  const sequences = [...conditions.flatMap((condition) => (condition.kind === 'sequence' ? [condition.sequence] : [])), ...(funnel === null ? [] : [funnel.sequence])];
+  return timeframe.from !== null || timeframe.to !== null || !sequences.every(isPlain);
+}
+
+/** Whether nothing is asked of a sequence but that its steps come one after the other. */
+export function isPlain({ steps, trailingExclusions, maxDuration }: Sequence): boolean {
+  return (
+    maxDuration === null &&
+    trailingExclusions.length === 0 &&
+    steps.every((step) => step.exclusionsBefore.length === 0 && step.minDuration === null && step.maxDuration === null)
+  );
+}
+
 /** Every column that a query itself names, each once. */
 export function columnsNamed(query: ExpandedQuery): string[] {
   return [...new Set([...filtersOf(query).map(({ column }) => column), ...columnsOfValues(query)])];

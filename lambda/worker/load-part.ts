@@ -3,7 +3,7 @@ import type { Column } from '../engine/columns';
 import { PartMemory } from '../engine/part-memory';
 import { openParquet } from '../parquet/parquet-file';
 import type { ParquetFile, TextTest } from '../parquet/parquet-file';
-import { columnsNamed, usesTime } from '../query/columns-used';
+import { columnsNamed, usesTime, usesTimeValues } from '../query/columns-used';
 import { parseLocation } from '../storage/location';
 import type { CachedPart, JudgedColumns } from '../storage/part-cache/cached-part';
 import { partAsRead } from '../storage/part-cache/part-as-read';
@@ -33,6 +33,7 @@ export interface LoadedPart {
  * Gets a part with the columns that a query names: what the cache has of it, and the rest of its file. Of a part that is not
  * cached, row groups that the timeframe has no need of are not read; what is kept then serves queries of that timeframe. Texts that
  * are mostly different are at first only judged by the query's filters, and kept once a second query asks for them.
+ * Times of which the query only asks the order, and whose rows need not be moved, are held as the file has them, and decoded once a query asks for more.
  * The cache keeps what was read, whatever becomes of the query.
  *
  * @param memoryLimit bytes that reading may take
@@ -121,8 +122,11 @@ async function readColumns(file: ParquetFile, { query, groupIdColumn, timestampC
     if (ofColumn !== null) tests.set(name, ofColumn);
   }
   const [memory, judgedMemory] = [new PartMemory(), new PartMemory()];
-  const keys = new Set(columnsNamed(query).includes(groupIdColumn) ? [] : [groupIdColumn]);
-  const decoded = await file.readColumns(names, memory, { keys, times: timestampColumn, judged: { tests, memory: judgedMemory } });
+  const named = columnsNamed(query);
+  const keys = new Set(named.includes(groupIdColumn) ? [] : [groupIdColumn]);
+  const askOrder = !named.includes(timestampColumn) && !usesTimeValues(query);
+  const times = { name: timestampColumn, onlyOrderWithin: askOrder ? groupIdColumn : null };
+  const decoded = await file.readColumns(names, memory, { keys, times, judged: { tests, memory: judgedMemory } });
   const [columns, judged] = [new Map<string, Column>(), new Map<string, Column>()];
   names.forEach((name, index) => (tests.has(name) ? judged : columns).set(name, decoded[index]));
   return { columns, memory, judged: judged.size === 0 ? null : { columns: judged, memory: judgedMemory } };

@@ -42,7 +42,7 @@ const data = fc
     const nulls = Uint8Array.from(drawn, () => below(2));
     const dictionary = Array.from({ length: size }, (_, code) => `value ${code}`);
     const part = new Part(
-      { order: 'as-is', groupStarts: Int32Array.of(...starts, rows), times: Float64Array.from(drawn, ({ tick }) => tick) },
+      { order: 'as-is', groupStarts: Int32Array.of(...starts, rows), times: { values: Float64Array.from(drawn, ({ tick }) => tick) } },
       new Map([
         ['event', { type: 'STRING' as const, codes, dictionary }],
         ['price', { type: 'FLOAT' as const, values: prices }],
@@ -63,8 +63,8 @@ test('kernels count and search as the loops in TypeScript do', () => {
       const [tied, untied] = [new Uint8Array(ranges.count).fill(1), new Uint8Array(ranges.count)];
       // Again and again: what is used often is kept in another form.
       for (const table of holds) {
-        expect(plainSteps({ codes, holds }, ranges, matching, part.times, tied, kernels)).toEqual(plainSteps({ codes, holds }, ranges, matching, part.times, tied, null));
-        expect(plainSteps({ codes, holds }, ranges, matching, part.times, untied, kernels)).toEqual(plainSteps({ codes, holds }, ranges, matching, part.times, untied, null));
+        expect(plainSteps({ codes, holds }, ranges, matching, tied, part.ties().notLater, kernels)).toEqual(plainSteps({ codes, holds }, ranges, matching, tied, part.ties().notLater, null));
+        expect(plainSteps({ codes, holds }, ranges, matching, untied, part.ties().notLater, kernels)).toEqual(plainSteps({ codes, holds }, ranges, matching, untied, part.ties().notLater, null));
         expect(countCodes(codes, [table], ranges, kernels)).toEqual(countCodes(codes, [table], ranges, null));
         expect(countValues(codes, size, groups, true, kernels)).toEqual(countValues(codes, size, groups, true, null));
       }

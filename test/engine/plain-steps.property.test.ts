@@ -3,6 +3,7 @@ import { Codes } from '../../lambda/engine/codes';
 import type { GroupRanges } from '../../lambda/engine/group-selection';
 import { PartKernels } from '../../lambda/engine/kernels/part-kernels';
 import { MAX_PLAIN_STEPS, plainSteps } from '../../lambda/engine/plain-sequence';
+import { timeMarks } from './time-marks';
 
 /** Of groups: the kernel takes 64 rows at a time, and 2,048 in a block. */
 const length = fc.oneof(
@@ -41,7 +42,7 @@ const search = fc
     const ranges = isCut ? cut(all, draw) : all;
     const tied = Uint8Array.from(ranges.starts, (start, group) => Number(times.subarray(start + 1, ranges.ends[group]).some((time, row) => time === times[start + row])));
     const matching = Uint8Array.from(tied, () => Number(draw() >= leftOut));
-    return { groupStarts, codes, holds, times, ranges, tied, matching };
+    return { groupStarts, codes, holds, notLater: timeMarks(times).notLater, ranges, tied, matching };
   });
 
 /** Some of the groups, and some of their rows, as of a timeframe. */
@@ -56,17 +57,17 @@ function cut({ starts, ends }: GroupRanges, draw: () => number): GroupRanges {
 
 test('the kernel finds as many steps as rows are looked at one by one, of any groups and up to 30 steps', () => {
   fc.assert(
-    fc.property(search, ({ groupStarts, codes, holds, times, ranges, tied, matching }) => {
+    fc.property(search, ({ groupStarts, codes, holds, notLater, ranges, tied, matching }) => {
       const kernels = new PartKernels(groupStarts);
       const symbols = { codes: Codes.ofIntegers(codes), holds };
       const untied = new Uint8Array(tied.length);
       const expected = Array.from(matching, (isMatching, group) => (isMatching === 1 ? stepsOf(codes.subarray(ranges.starts[group], ranges.ends[group]), holds) : 0));
       // Of the last time nothing is left.
       for (const searched of [symbols, { ...symbols, holds: holds.slice(0, 1) }, symbols]) {
-        expect(plainSteps(searched, ranges, matching, times, tied, kernels)).toEqual(plainSteps(searched, ranges, matching, times, tied, null));
+        expect(plainSteps(searched, ranges, matching, tied, notLater, kernels)).toEqual(plainSteps(searched, ranges, matching, tied, notLater, null));
       }
-      expect([...plainSteps(symbols, ranges, matching, times, untied, kernels)]).toEqual(expected);
-      expect([...plainSteps(symbols, ranges, matching, times, untied, null)]).toEqual(expected);
+      expect([...plainSteps(symbols, ranges, matching, untied, notLater, kernels)]).toEqual(expected);
+      expect([...plainSteps(symbols, ranges, matching, untied, notLater, null)]).toEqual(expected);
       // Its memory, with all that is in it, goes to the next.
       kernels.end();
     }),
@@ -87,6 +88,6 @@ test('what a group came to is forgotten in a block that comes to nothing, before
   codes.set([1, 2], 3 * 2048 - 2);
   const holds = [1, 2, 3].map((step) => Uint8Array.from([0, 1, 2, 3], (code) => Number(code === step)));
   const ranges: GroupRanges = { count: 3, rows: codes.length, starts: groupStarts.subarray(0, 3), ends: groupStarts.subarray(1), numbers: null };
-  const steps = plainSteps({ codes: Codes.ofBytes(codes), holds }, ranges, new Uint8Array(3).fill(1), new Float64Array(codes.length), new Uint8Array(3), new PartKernels(groupStarts));
+  const steps = plainSteps({ codes: Codes.ofBytes(codes), holds }, ranges, new Uint8Array(3).fill(1), new Uint8Array(3), new Int32Array(codes.length / 32), new PartKernels(groupStarts));
   expect([...steps]).toEqual([3, 0, 2]);
 });

@@ -3,7 +3,7 @@ import { Codes } from '../../lambda/engine/codes';
 import type { Column, IntColumn, StringColumn } from '../../lambda/engine/columns';
 import { orderColumn, type RowOrder } from '../../lambda/engine/moved-rows';
 import { Part, addTimes, layOutGroups, layOutRows, type RowLayout, type Times } from '../../lambda/engine/part';
-import { notLaterMarks } from './not-later-marks';
+import { timeMarks } from './time-marks';
 
 /** Group IDs as files may have them: shuffled, or in runs that may come twice; near each other, or spread over 64 bits. */
 const idKinds = {
@@ -94,16 +94,17 @@ function expectInOrder(column: IntColumn | StringColumn, { numbers, times }: Row
   expect(new Map(found.map((ofGroup) => [numbers[ofGroup[0]], ofGroup]))).toEqual(expected);
   expect(found.length).toBe(expected.size);
   expect([starts[0], starts.at(-1)]).toEqual([0, numbers.length]);
-  expect([...layout.times]).toEqual(order.map((row) => times[row]));
+  expect([...layout.times.values]).toEqual(order.map((row) => times[row]));
   expectSameLater(column, times, layout);
   if (times instanceof Float64Array) expectSameOfMarked(column, times, layout);
 }
 
 /** Times of which the reader has marked those that are not later than the one before. */
 function expectSameOfMarked(column: IntColumn | StringColumn, times: Float64Array, layout: RowLayout): void {
-  const marked: IntColumn = { ...timesColumn(times), notLater: notLaterMarks(times) };
-  expect(layOutRows(new Map<string, Column>([['user', column], ['time', marked]]), 'user', 'time')).toEqual(layout);
-  expect(addTimes(layOutGroups(new Map([['user', column]]), 'user'), marked, 'time').layout.times).toEqual(layout.times);
+  const marked: IntColumn = { ...timesColumn(times), marks: timeMarks(times) };
+  const laidOut = layOutRows(new Map<string, Column>([['user', column], ['time', marked]]), 'user', 'time');
+  expect({ ...laidOut, times: laidOut.times.values }).toEqual({ ...layout, times: layout.times.values });
+  expect(addTimes(layOutGroups(new Map([['user', column]]), 'user'), marked, 'time').layout.times.values).toEqual(layout.times.values);
 }
 
 /** Times that come after the groups: the same rows, and columns that move along. */
@@ -111,13 +112,13 @@ function expectSameLater(column: IntColumn | StringColumn, times: Times, layout:
   const groups = layOutGroups(new Map([['user', column]]), 'user');
   const file: IntColumn = { type: 'INT', values: Float64Array.from({ length: times.length }, (_, row) => row), nulls: null };
   const later = addTimes(groups, timesColumn(times), 'time');
-  const [found, wanted] = [later.layout, layout].map(({ order, groupStarts, times: ordered }) => ({ order, groupStarts, times: ordered }));
+  const [found, wanted] = [later.layout, layout].map(({ order, groupStarts, times: ordered }) => ({ order, groupStarts, times: ordered.values }));
   expect(found).toEqual(wanted);
   const tied = Array.from(layout.groupStarts.subarray(1), (end, group) => {
-    const ofGroup = [...layout.times.subarray(layout.groupStarts[group], end)];
+    const ofGroup = [...layout.times.values.subarray(layout.groupStarts[group], end)];
     return Number(new Set<number | bigint>(ofGroup).size < ofGroup.length);
   });
-  for (const each of [layout, later.layout]) expect([...new Part(each, new Map()).tiedGroups()]).toEqual(tied);
+  for (const each of [layout, later.layout]) expect([...new Part(each, new Map()).ties().tiedGroups]).toEqual(tied);
   expect(orderColumn(orderColumn(file, groups.order), later.moved)).toEqual(orderColumn(file, layout.order));
 }
 

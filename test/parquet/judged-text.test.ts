@@ -5,7 +5,7 @@ import { RE2JS } from 're2js';
 import type { StringColumn } from '../../lambda/engine/columns';
 import { textAutomaton } from '../../lambda/engine/pattern-automaton';
 import { PartMemory } from '../../lambda/engine/part-memory';
-import type { ColumnUses } from '../../lambda/parquet/columns-reader';
+import type { ColumnUses } from '../../lambda/parquet/chunk-takers';
 import { openParquet } from '../../lambda/parquet/parquet-file';
 import type { NeedleTest, TextTest } from '../../lambda/parquet/text-tests';
 import type { CraftedPage } from './craft-file';

@@ -132,7 +132,7 @@ describe('The part cache on disk', () => {
 
   test('has no column that is in another order than the part', async () => {
     await write();
-    const otherwise = new CachedPart({ order: { dealing: null, places: new Int32Array([4, 3, 2, 1, 0]) }, groupStarts: new Int32Array([0, 1, 3, 5]), times: new Float64Array([10, 20, 40, 30, 50]) });
+    const otherwise = new CachedPart({ order: { dealing: null, places: new Int32Array([4, 3, 2, 1, 0]) }, groupStarts: new Int32Array([0, 1, 3, 5]), times: { values: new Float64Array([10, 20, 40, 30, 50]) } });
 
     expect(await open().readColumn(key, 'event', otherwise)).toBeNull();
   });

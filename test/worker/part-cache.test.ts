@@ -79,6 +79,30 @@ describe('A worker that has read a part', () => {
     expect(warnings).toEqual([]);
   });
 
+  test.each(['in memory', 'after a restart'])('has the times that a query only asked the order of for the next one: %s', async (where) => {
+    // Of each user in order, some at once.
+    const rows = Array.from({ length: 20_000 }, (_, row) => ({ user: Math.floor(row / 5), time: (Math.imul(Math.floor(row / 5), 7919) >>> 0) % 600_000 + 1_000 * [0, 1, 1, 3, 4][row % 5], event: ['view', 'buy', 'other'][(row * 31) % 3], price: 1 }));
+    part = await writePart(folder, 'sorted.parquet', shopColumns(rows));
+    const steps = [{ filter: ['event', '==', 'view'] }, { filter: ['event', '==', 'buy'] }];
+    const order = { funnel: { sequence: steps } };
+    const others = [order, { funnel: { sequence: steps, maxDuration: 1_000 } }, { ...order, query: { conditions: [{ sequence: [steps[0], { ...steps[1], minDuration: 2_001 }] }] } }, { ...order, timeframe: { from: 200_000, to: 400_000 } }];
+
+    const cache = openCache({ onDisk: true });
+    const first = await succeed(work(order), cache);
+    await cache.flush();
+    const next = where === 'in memory' ? cache : openCache({ onDisk: true });
+    const answers = [];
+    for (const other of others) {
+      const { result, stats } = await succeed(work(other), next);
+      expect(stats).toMatchObject(nothingRead);
+      answers.push(result);
+    }
+    const fresh = await Promise.all(others.map(async (other) => (await succeed(work(other), openCache())).result));
+    expect(answers.map((answer) => 'query' in answer && [answer.query, answer.funnel])).toEqual(fresh.map((answer) => 'query' in answer && [answer.query, answer.funnel]));
+    expect(answers[0]).toEqual(first.result);
+    expect(new Set(fresh.map((answer) => JSON.stringify('query' in answer && [answer.query, answer.funnel]))).size).toBe(4);
+  });
+
   test.each([false, true])('reads only the columns that it has not read yet (after a restart: %s)', async (isRestarted) => {
     const wide = shopColumns(Array.from({ length: 20_000 }, (_, row) => ({ user: row % 4999, time: (row * 7919) % 20_011, event: `event ${row % 3}`, price: row / 7 })));
     part = await writePart(folder, 'wide.parquet', wide);

@@ -1,4 +1,5 @@
 import type { NumericOperator } from '../../query/expanded';
+import type { TimeMarks } from '../columns';
 import type { GroupRanges } from '../group-selection';
 import { KernelInstance, type Address } from './module';
 
@@ -140,11 +141,11 @@ export class BlockKernels {
     return [extremes[0], extremes[1]];
   }
 
-  /** @param marks becomes a bit for each row whose time is not later than that of the row before, 32 in an integer, the lowest bit first */
-  markNotLater(times: Float64Array, marks: Int32Array): void {
+  /** @param marks get those of all rows */
+  markTimes(times: Float64Array, marks: TimeMarks): void {
     this.#kernels.release(this.#tables);
     const timesAt = this.#kernels.allocate(8 * (1 + ROWS_AT_ONCE));
-    const marksAt = this.#kernels.allocate(ROWS_AT_ONCE / 8);
+    const [notLaterAt, earlierAt] = [this.#kernels.allocate(ROWS_AT_ONCE / 8), this.#kernels.allocate(ROWS_AT_ONCE / 8)];
     for (let first = 0; first < times.length; first += ROWS_AT_ONCE) {
       const rows = Math.min(ROWS_AT_ONCE, times.length - first);
       const block = this.#kernels.doubles(timesAt, 1 + ROWS_AT_ONCE);
@@ -152,15 +153,14 @@ export class BlockKernels {
       block.set(times.subarray(first, first + rows), 1);
       // Compares as nothing.
       block.fill(NaN, 1 + rows);
-      this.#kernels.run.markNotLater(timesAt, rows, marksAt);
-      const words = Math.ceil(rows / 32);
-      this.#kernels.bytes(marksAt, 4 * words).fill(0, Math.ceil(rows / 8));
-      marks.set(this.#kernels.integers(marksAt, words), first / 32);
+      this.#kernels.run.markTimes(timesAt, rows, notLaterAt, earlierAt);
+      marks.notLater.set(this.#marksOf(notLaterAt, rows), first / 32);
+      marks.earlier.set(this.#marksOf(earlierAt, rows), first / 32);
     }
   }
 
   /**
-   * Marks of rows, a bit each as of `markNotLater`, without those of groups' first rows.
+   * Marks of rows, a bit each, 32 in an integer, without those of groups' first rows.
    * @param groupStarts row where each group starts, and one last entry: the number of rows
    * @param take is given those of some rows from the first one on, in memory that has others afterwards, until it returns false
    */
@@ -179,6 +179,13 @@ export class BlockKernels {
       group = next;
       if (!take(block, first)) return;
     }
+  }
+
+  /** Bits of so many rows, with none behind them. */
+  #marksOf(at: Address, rows: number): Int32Array {
+    const words = Math.ceil(rows / 32);
+    this.#kernels.bytes(at, 4 * words).fill(0, Math.ceil(rows / 8));
+    return this.#kernels.integers(at, words);
   }
 
   #tableOf(source: BitSource): Address {

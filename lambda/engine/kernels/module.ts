@@ -21,7 +21,7 @@ export interface Exports {
   readonly judgeCounts: (counts: Address, count: number, table: Address, last: number, judged: Address) => void;
   readonly hashIntegers: (integers: Address, rows: number, mask: number, hashes: Address, partitions: Address, rowsOf: Address) => void;
   readonly hashDoubles: (values: Address, rows: number, mask: number, hashes: Address, partitions: Address, rowsOf: Address) => number;
-  readonly markNotLater: (times: Address, rows: number, bits: Address) => void;
+  readonly markTimes: (times: Address, rows: number, notLater: Address, earlier: Address) => void;
   readonly clearBits: (rows: Address, count: number, first: number, bits: Address) => void;
   readonly groupHashes: (
     hashes: Address, rows: number, slots: Address, bits: number, numbers: Address, next: Address, base: number, starts: Address, places: Address,

@@ -37,7 +37,7 @@ interface Exports {
   readonly findRuns64: (src: Address, count: number, row: number, starts: Address, values: Address) => number;
   readonly ascendDoubles: (values: Address, count: number) => number;
   readonly ascendIntegers: (values: Address, count: number) => number;
-  readonly markPage: (times: Address, rows: number, before: number, skipped: number, bits: Address) => number;
+  readonly markTimes: (times: Address, rows: number, before: bigint, skipped: number, notLater: Address, earlier: Address) => number;
   readonly joinStreams4: (src: Address, count: number, out: Address) => void;
   readonly joinStreams8: (src: Address, count: number, out: Address) => void;
   readonly floatsToDoubles: (src: Address, count: number, out: Address) => void;

@@ -17,6 +17,9 @@ const STRING_OVERHEAD = 24;
 /** Of rows that are moved, at most: a place, a partition and a group's start. */
 const LAYOUT_BYTES_PER_ROW = 10;
 
+/** Of times once they are decoded, whatever their type. */
+const BYTES_PER_TIME = 8;
+
 /** Of codes that are bytes: their integers may come to be kept beside them. */
 const BYTES_PER_CODE = 3;
 
@@ -227,7 +230,8 @@ export class CachedPart {
 }
 
 function sizeOfLayout({ order, groupStarts, times }: RowLayout | GroupLayout): number {
-  return (times?.byteLength ?? 0) + groupStarts.byteLength + (order === 'as-is' ? 0 : order.places.byteLength + (order.dealing?.partitions.byteLength ?? 0));
+  const rows = groupStarts[groupStarts.length - 1];
+  return (times === null ? 0 : Math.max(BYTES_PER_TIME * rows, times.heldBytes ?? 0)) + groupStarts.byteLength + (order === 'as-is' ? 0 : order.places.byteLength + (order.dealing?.partitions.byteLength ?? 0));
 }
 
 function checksumOf(order: RowOrder): number {

@@ -9,14 +9,14 @@ import type { FileContent, StoredArray } from './arrow-file';
 export function layoutContent({ order, times, groupStarts }: RowLayout | GroupLayout): FileContent {
   const begins = new Uint8Array(groupStarts[groupStarts.length - 1]);
   for (let group = 0; group < groupStarts.length - 1; group++) begins[groupStarts[group]] = 1;
-  return { arrays: { begins, ...(times !== null && { times }), ...(order !== 'as-is' && { places: order.places, ...(order.dealing !== null && { partitions: order.dealing.partitions }) }) }, dictionary: null };
+  return { arrays: { begins, ...(times !== null && { times: times.values }), ...(order !== 'as-is' && { places: order.places, ...(order.dealing !== null && { partitions: order.dealing.partitions }) }) }, dictionary: null };
 }
 
 /** @throws CacheFileError */
 export function layoutOf({ arrays: { times, begins, places, partitions } }: FileContent): RowLayout | GroupLayout {
   if ((times === undefined || isNumbers(times)) && begins instanceof Uint8Array) {
     const rows = { order: orderOf(places, partitions), groupStarts: groupStartsOf(begins) } as const;
-    return times === undefined ? { ...rows, times: null } : { ...rows, times };
+    return times === undefined ? { ...rows, times: null } : { ...rows, times: { values: times } };
   }
   throw otherArrays();
 }

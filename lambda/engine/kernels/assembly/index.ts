@@ -6,7 +6,7 @@
 export { addBitOfAll, addBitOfCodes, addBitsOfBytes, addBitsOfCodes, compareNumbers, nullNumbers, uniteBits } from './bits';
 export { hashDoubles, hashIntegers } from './hashing';
 export { dealBlock, gather } from './moving';
-export { markNotLater } from './not-later';
+export { markTimes } from './time-marks';
 export { findSteps } from './steps';
 export { groupHashes, groupIds, sortGroups } from './grouping';
 export { addTallies, countChosen, countGroupsPerValue, dealSymbols, listMatching, tallyPartition } from './tallies';

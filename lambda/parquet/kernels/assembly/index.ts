@@ -10,7 +10,7 @@ export { daysToMillis, int64ToDoubles, int96ToMillis, microsToMillis, nanosToMil
 export { joinStreams4, joinStreams8 } from './byte-streams';
 export { readLevels } from './levels';
 export { floatsToDoubles, narrowCodes, spread32, spread8, spread64 } from './spread';
-export { markPage } from './not-later';
+export { markTimes } from './time-marks';
 export { ascendDoubles, ascendIntegers, findRuns64 } from './runs';
 export { decompressSnappy } from './snappy';
 export { decompressZstd } from './zstd';
