@@ -77,12 +77,10 @@ export class PartMemory {
     this.#taken = null;
   }
 
-  /** Takes over what another one has taken, as if it had been taken here. */
+  /** Takes over what another one has taken and will take, as if it were taken here. */
   adopt(other: PartMemory): void {
     if (this.#taken === null) other.letGo();
-    this.#taken?.push(...(other.#taken ?? []));
-    other.#taken = null;
-    this.#within.push(...other.#within.splice(0));
+    this.#within.push(other);
   }
 
   #take(bytes: number): ArrayBuffer {

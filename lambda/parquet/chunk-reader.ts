@@ -28,8 +28,10 @@ export interface Chunk {
 
 /** What chunks become a column in. */
 export interface ChunkTaker {
-  /** Takes one, whose bytes may be others afterwards unless memory is returned that is to hold them. Throws as `readChunk`. */
-  take(chunk: Chunk): PartMemory | null;
+  /** The memory that is to hold the bytes of the chunks that were taken; null: they may become others. */
+  readonly holder: PartMemory | null;
+  /** Throws as `readChunk`. */
+  take(chunk: Chunk): void;
   /** The column, once all chunks are in. */
   finish(): Column;
 }

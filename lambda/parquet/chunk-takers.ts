@@ -35,11 +35,11 @@ const MOST_HELD_PER_ROW = 16;
 
 /**
  * Makes what the chunks of columns are handed to.
- * @param storedBytes of all chunks, which would be held for times that are decoded later
+ * @param readBytes that would be held for times that are decoded later: of all ranges that are read
  */
-export function chunkTakers(rowCount: number, storedBytes: number, memory: PartMemory, uses: ColumnUses): (column: FlatColumn) => ChunkTaker {
+export function chunkTakers(rowCount: number, readBytes: number, memory: PartMemory, uses: ColumnUses): (column: FlatColumn) => ChunkTaker {
   const builders = new Map<string, ColumnBuilder>();
-  const groupIdColumn = storedBytes > MOST_HELD_PER_ROW * rowCount ? null : (uses.times?.onlyOrderWithin ?? null);
+  const groupIdColumn = readBytes > MOST_HELD_PER_ROW * rowCount ? null : (uses.times?.onlyOrderWithin ?? null);
   const rowsInGroups = (column: string) => (): number => {
     const groupIds = builders.get(column);
     return groupIds instanceof IntColumnBuilder || groupIds instanceof StringColumnBuilder ? groupIds.rowsSideBySide : 0;
@@ -51,7 +51,7 @@ export function chunkTakers(rowCount: number, storedBytes: number, memory: PartM
     }
     const builder = builderFor(column, rowCount, memory, uses);
     builders.set(name, builder);
-    return { take: (chunk) => (readChunk(chunk, builder), null), finish: () => builder.finish() };
+    return { holder: null, take: (chunk) => { readChunk(chunk, builder); }, finish: () => builder.finish() };
   };
 }
 

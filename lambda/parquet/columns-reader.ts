@@ -14,7 +14,7 @@ import type { Footer } from './footer';
 import { plainBytes } from './footer';
 import { releaseKernels } from './kernels/kernels';
 import { refuseBeyond } from './memory-needed';
-import { readAhead } from './read-ahead';
+import { readAhead, roomsOf } from './read-ahead';
 import type { ChunkLocation, RowGroupRows } from './row-groups';
 import { locateChunk } from './row-groups';
 import type { FlatColumn } from './schema';
@@ -36,7 +36,6 @@ interface LocatedColumn {
 
 interface WantedChunk extends ChunkLocation {
   readonly column: FlatColumn;
-  readonly taker: ChunkTaker;
 }
 
 /**
@@ -49,13 +48,16 @@ export async function readColumns(rows: ReadableRows, columns: readonly FlatColu
   const located = columns.map((column) => ({ column, chunks: chunksOf(column, rows) }));
   refuseBeyond(memoryLimit, source.name, rowCount, located);
   const decompressors = await decompressorsFor(located, source.name);
-  const storedBytes = located.flatMap(({ chunks }) => chunks).reduce((sum, { start, end }) => sum + end - start, 0);
-  const takerOf = chunkTakers(rowCount, storedBytes, memory, uses);
-  const takers = columns.map((column) => explain(source.name, () => placeOf(column), () => takerOf(column)));
-  const wanted = located.flatMap(({ column, chunks }, index) => chunks.map((chunk): WantedChunk => ({ ...chunk, column, taker: takers[index] })));
-  const ranges = coalesce(wanted).map(({ wanted: ofRange, ...range }) => ({ ...range, wanted: groupIdsFirst(ofRange, uses.times?.onlyOrderWithin ?? null) }));
-  await readAhead(ranges, (range, room) => bytesOf(range, room, source, footer), (range, bytes) => decode(range, bytes, decompressors, source.name)).finally(releaseKernels);
-  return new Map(columns.map((column, index) => [column.name, explain(source.name, () => placeOf(column), () => takers[index].finish())]));
+  const ranges = coalesce(located.flatMap(({ column, chunks }) => chunks.map((chunk): WantedChunk => ({ ...chunk, column }))));
+  const takerOf = chunkTakers(rowCount, roomsOf(ranges), memory, uses);
+  const takers = new Map(columns.map((column) => [column.name, explain(source.name, () => placeOf(column), () => takerOf(column))]));
+  const decode = (range: CoalescedRange<WantedChunk>, bytes: Uint8Array): PartMemory | null => {
+    const wanted = groupIdsFirst(range.wanted, uses.times?.onlyOrderWithin ?? null);
+    for (const chunk of wanted) decodeChunk(chunk, bytes.subarray(chunk.start - range.start, chunk.end - range.start), decompressors, source.name, takers.get(chunk.column.name));
+    return wanted.map(({ column }) => takers.get(column.name)?.holder ?? null).find((holder) => holder !== null) ?? null;
+  };
+  await readAhead(ranges, (range, room) => bytesOf(range, room, source, footer), decode).finally(releaseKernels);
+  return new Map(Array.from(takers, ([name, taker]) => [name, explain(source.name, () => placeOf({ name }), () => taker.finish())]));
 }
 
 /** They tell whether times, which may lie before them, need not be decoded. */
@@ -89,13 +91,7 @@ async function bytesOf({ start, end }: ByteRange, room: Uint8Array, source: Byte
   return plainBytes(await source.read(start, end, room));
 }
 
-/** Returns the memory that is to hold the range's bytes from now on; null: none. */
-function decode(range: CoalescedRange<WantedChunk>, bytes: Uint8Array, decompressors: ReadonlyMap<CompressionCodec, Decompress>, file: string): PartMemory | null {
-  let held: PartMemory | null = null;
-  for (const { column, taker, rowGroup, firstRow, rows, codec, start, end } of range.wanted) {
-    const decompress = decompressors.get(codec);
-    if (decompress === undefined) continue;
-    held = taker.take({ file, column: column.name, rowGroup, firstRow, rows, decompress, optional: column.optional, bytes: bytes.subarray(start - range.start, end - range.start) }) ?? held;
-  }
-  return held;
+function decodeChunk({ column, rowGroup, firstRow, rows, codec }: WantedChunk, bytes: Uint8Array, decompressors: ReadonlyMap<CompressionCodec, Decompress>, file: string, taker: ChunkTaker | undefined): void {
+  const decompress = decompressors.get(codec);
+  if (decompress !== undefined) taker?.take({ file, column: column.name, rowGroup, firstRow, rows, decompress, optional: column.optional, bytes });
 }

@@ -20,7 +20,7 @@ export class DeferredTimes implements ChunkTaker {
   private readonly marks: MarksOnly;
   /** Of the chunks. */
   private readonly held: PartMemory;
-  private chunks: Chunk[] = [];
+  private readonly chunks: Chunk[] = [];
   private builder: IntColumnBuilder | null = null;
 
   /** @param rowsInGroups how many rows, from the first one on, are known to lie side by side with those of their group */
@@ -34,39 +34,43 @@ export class DeferredTimes implements ChunkTaker {
     this.held = memory.within();
   }
 
-  take(chunk: Chunk): PartMemory | null {
+  get holder(): PartMemory | null {
+    return this.builder === null ? this.held : null;
+  }
+
+  take(chunk: Chunk): void {
     if (this.builder !== null) {
       readChunk(chunk, this.builder);
-      return null;
+      return;
     }
     this.chunks.push(chunk);
     if (this.rowsInGroups() >= chunk.firstRow + chunk.rows) {
       readChunk(chunk, this.marks);
-      if (this.marks.areInOrder) return this.held;
+      if (this.marks.areInOrder) return;
     }
-    this.builder = this.decode('time');
-    return null;
+    this.builder = new IntColumnBuilder(this.source, this.rowCount, this.memory, 'time');
+    decodeHeld(this.chunks, this.builder, this.held);
   }
 
   finish(): IntColumn {
-    if (this.builder !== null) return this.builder.finish();
-    const marks = this.marks.finish();
-    if (marks === null) return this.decode('time').finish();
-    return columnOf({ marks, heldBytes: this.held.bytesTaken }, () => {
-      const { values } = this.decode(null).finish();
+    const { source, rowCount, memory, held, chunks } = this;
+    const marks = this.builder === null ? this.marks.finish() : null;
+    if (marks === null) return (this.builder ?? decodeHeld(chunks, new IntColumnBuilder(source, rowCount, memory, null), held)).finish();
+    // Of the column nothing stays but this: not what other columns are built with.
+    return columnOf({ marks, heldBytes: held.bytesTaken }, () => {
+      const { values } = decodeHeld(chunks, new IntColumnBuilder(source, rowCount, memory, null), held).finish();
       releaseKernels();
       return values;
     });
   }
+}
 
-  /** Gives the chunks up. */
-  private decode(use: 'time' | null): IntColumnBuilder {
-    const builder = new IntColumnBuilder(this.source, this.rowCount, this.memory, use);
-    for (const chunk of this.chunks) readChunk(chunk, builder);
-    this.chunks = [];
-    this.held.giveBack();
-    return builder;
-  }
+/** Gives the chunks up. */
+function decodeHeld(chunks: Chunk[], builder: IntColumnBuilder, held: PartMemory): IntColumnBuilder {
+  for (const chunk of chunks) readChunk(chunk, builder);
+  chunks.length = 0;
+  held.giveBack();
+  return builder;
 }
 
 /** Marks rows, and decodes nothing. */

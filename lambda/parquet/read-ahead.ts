@@ -14,6 +14,16 @@ interface Room {
   readonly bytes: Uint8Array;
 }
 
+/** Bytes of the rooms that all ranges would be in, were each of them held. */
+export function roomsOf(ranges: readonly ByteRange[]): number {
+  return ranges.length * largestOf(ranges);
+}
+
+/** Any range has room in what the largest one takes. */
+function largestOf(ranges: readonly ByteRange[]): number {
+  return ranges.reduce((most, { start, end }) => Math.max(most, end - start), 0);
+}
+
 /**
  * Reads ranges, a few at a time, and hands each over in their order while the next ones arrive. The first error, of a read
  * or of `use`, ends it.
@@ -25,7 +35,7 @@ export async function readAhead<Range extends ByteRange>(
   read: (range: Range, room: Uint8Array) => Promise<Uint8Array>,
   use: (range: Range, bytes: Uint8Array) => PartMemory | null,
 ): Promise<void> {
-  const largest = ranges.reduce((most, { start, end }) => Math.max(most, end - start), 0);
+  const largest = largestOf(ranges);
   const rooms: (Room | null)[] = [];
   const arriving: Promise<Uint8Array>[] = [];
   const ask = (index: number): void => {

@@ -33,7 +33,7 @@ export interface LoadedPart {
  * Gets a part with the columns that a query names: what the cache has of it, and the rest of its file. Of a part that is not
  * cached, row groups that the timeframe has no need of are not read; what is kept then serves queries of that timeframe. Texts that
  * are mostly different are at first only judged by the query's filters, and kept once a second query asks for them.
- * Times of which the query only asks the order, and whose rows need not be moved, are held as the file has them, and decoded once a query asks for more.
+ * Times of which the query only asks the order, and whose rows need not be moved, are held as the file has them, and decoded once a query asks for more, or they are written to disk.
  * The cache keeps what was read, whatever becomes of the query.
  *
  * @param memoryLimit bytes that reading may take

@@ -81,14 +81,14 @@ const ROWS = 90_000;
 const MEAN_ROWS = 5;
 
 /** Large enough for its bytes to be in memory that serves again. */
-function largeFile(timeOf: (row: number) => number, userOf: (row: number) => unknown = (row) => BigInt(Math.floor(row / MEAN_ROWS)), userType: 'INT64' | 'STRING' = 'INT64'): Uint8Array {
+function largeFile(timeOf: (row: number) => number, userOf: (row: number) => unknown = (row) => BigInt(Math.floor(row / MEAN_ROWS)), userType: 'INT64' | 'STRING' = 'INT64', hasTexts = true): Uint8Array {
   return new Uint8Array(parquetWriteBuffer({
     // Texts between them make one range per row group, which are more than are read ahead.
     rowGroupSize: 15_000,
     columnData: [
       { name: 'user', type: userType, data: Array.from({ length: ROWS }, (_, row) => userOf(row)), encoding: 'PLAIN' },
       { name: 'time', type: 'INT64', data: Array.from({ length: ROWS }, (_, row) => BigInt(timeOf(row))), encoding: 'PLAIN' },
-      { name: 'text', type: 'STRING', data: Array.from({ length: ROWS }, (_, row) => [3, 5, 7].map((factor) => Math.imul(row + factor, 0x9e37_79b1 * factor).toString(36)).join('')), encoding: 'PLAIN' },
+      ...(hasTexts ? [{ name: 'text', type: 'STRING' as const, data: Array.from({ length: ROWS }, (_, row) => [3, 5, 7].map((factor) => Math.imul(row + factor, 0x9e37_79b1 * factor).toString(36)).join('')), encoding: 'PLAIN' as const }] : []),
     ],
   }));
 }
@@ -109,6 +109,25 @@ it('what is held for later stays as it is while other files are read, and serves
   // Its bytes are given back, for which there are the times now.
   expect(memory.bytesTaken).toBe(before - (held.heldBytes ?? 0) + 8 * ROWS);
   for (const other of others) expect(other.values).toEqual(timesOf(second));
+});
+
+it('what is decoded later is the part’s as well, and ends with it', async () => {
+  const [memory, ofPart] = [new PartMemory(), new PartMemory()];
+  const held = await readOrder(largeFile(inOrder), memory);
+  ofPart.adopt(memory);
+  const before = ofPart.bytesTaken;
+  expect(held.values.length).toBe(ROWS);
+  expect(ofPart.bytesTaken).toBe(before - (held.heldBytes ?? 0) + 8 * ROWS);
+  ofPart.giveBack();
+  expect(ofPart.bytesTaken).toBe(0);
+});
+
+it('nothing is held any more of times that turn out to be needed', async () => {
+  const bytes = largeFile(inOrder, (row) => BigInt(row < 45_000 ? Math.floor(row / MEAN_ROWS) : (row * 7919) % 9_000), 'INT64', false);
+  const [eager, memory] = [new PartMemory(), new PartMemory()];
+  await (await openParquet(new RoomSource(bytes))).readColumns(['time', 'user'], eager, { keys: new Set(['user']), times: { name: 'time', onlyOrderWithin: null } });
+  expect((await readOrder(bytes, memory)).heldBytes).toBeUndefined();
+  expect(memory.bytesTaken).toBe(eager.bytesTaken);
 });
 
 it('what is held ends with the part', async () => {

@@ -79,6 +79,31 @@ describe('A worker that has read a part', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('decodes times only where a query asks for more than their order', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, row) => ({ user: Math.floor(row / 5), time: (Math.imul(Math.floor(row / 5), 7919) >>> 0) % 600_000 + row % 5, event: ['view', 'buy', 'other'][row % 3], price: 1 }));
+    part = await writePart(folder, 'sorted.parquet', shopColumns(rows));
+    const steps = [{ filter: ['event', '==', 'view'] }, { filter: ['event', '==', 'buy'] }];
+    const isHeld = async (query: unknown): Promise<boolean> => {
+      const cache = openCache();
+      await succeed(work(query), cache);
+      const found = await cache.find({ datasetVersion: 'shop@1', index: 0, part }, []);
+      return found?.cached.layout.times?.heldBytes !== undefined;
+    };
+    const sequence = { query: { conditions: [{ sequence: steps }] } };
+    for (const plain of [{ funnel: { sequence: steps } }, sequence]) expect(await isHeld(plain)).toBe(true);
+    const asking = [
+      { funnel: { sequence: steps, maxDuration: 1_000 } },
+      { funnel: { sequence: [steps[0], { ...steps[1], minDuration: 1 }] } },
+      { funnel: { sequence: [steps[0], { ...steps[1], maxDuration: 10 }] } },
+      { funnel: { sequence: [steps[0], { filter: ['event', '==', 'other'], rowFound: false }, steps[1]] } },
+      { query: { conditions: [{ sequence: [...steps, { filter: ['event', '==', 'other'], rowFound: false }] }] } },
+      { ...sequence, timeframe: { from: 200_000 } },
+      { ...sequence, timeframe: { to: 400_000 } },
+      { query: { conditions: [{ sequence: steps }, { filter: ['time', '>', 7] }], relation: '$0 and $1' } },
+    ];
+    for (const query of asking) expect([query, await isHeld(query)]).toEqual([query, false]);
+  });
+
   test.each(['in memory', 'after a restart'])('has the times that a query only asked the order of for the next one: %s', async (where) => {
     // Of each user in order, some at once.
     const rows = Array.from({ length: 20_000 }, (_, row) => ({ user: Math.floor(row / 5), time: (Math.imul(Math.floor(row / 5), 7919) >>> 0) % 600_000 + 1_000 * [0, 1, 1, 3, 4][row % 5], event: ['view', 'buy', 'other'][(row * 31) % 3], price: 1 }));
