@@ -38,7 +38,7 @@ export class PartMemory {
   /** A part of this memory, which may be given back before all of it is. */
   within(): PartMemory {
     const memory = new PartMemory();
-    this.#within.push(memory);
+    this.adopt(memory);
     return memory;
   }
 

@@ -1,16 +1,10 @@
-import type { TimeMarks } from './columns';
+import type { IntColumn, TimeMarks } from './columns';
 import { blockKernels } from './kernels/block-kernels';
 import type { Times } from './part';
 import { PartMemory } from './part-memory';
 
-/** Rows' times. */
-export interface TimeColumn {
-  /** Where the reader has put off decoding them, asking for these does it. */
-  readonly values: Times;
-  readonly marks?: TimeMarks;
-  /** As of an integer column. */
-  readonly heldBytes?: number;
-}
+/** Rows' times. Where the reader has put off decoding them, asking for `values` does it. */
+export type TimeColumn = Pick<IntColumn, 'values' | 'marks' | 'heldBytes'>;
 
 /** Which rows share a time with another one of their group. */
 export interface Ties {

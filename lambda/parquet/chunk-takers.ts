@@ -40,14 +40,10 @@ const MOST_HELD_PER_ROW = 16;
 export function chunkTakers(rowCount: number, readBytes: number, memory: PartMemory, uses: ColumnUses): (column: FlatColumn) => ChunkTaker {
   const builders = new Map<string, ColumnBuilder>();
   const groupIdColumn = readBytes > MOST_HELD_PER_ROW * rowCount ? null : (uses.times?.onlyOrderWithin ?? null);
-  const rowsInGroups = (column: string) => (): number => {
-    const groupIds = builders.get(column);
-    return groupIds instanceof IntColumnBuilder || groupIds instanceof StringColumnBuilder ? groupIds.rowsSideBySide : 0;
-  };
   return (column) => {
     const { name, decoding } = column;
     if (name === uses.times?.name && groupIdColumn !== null && decoding.kind === 'INTEGER' && decoding.source !== 'UINT64') {
-      return new DeferredTimes(decoding.source, rowCount, memory, rowsInGroups(groupIdColumn));
+      return new DeferredTimes(decoding.source, rowCount, memory, () => builders.get(groupIdColumn)?.rowsSideBySide ?? 0);
     }
     const builder = builderFor(column, rowCount, memory, uses);
     builders.set(name, builder);

@@ -17,6 +17,8 @@ export interface PageDecoder {
  * to where they belong.
  */
 export interface ColumnBuilder extends PageDecoder {
+  /** How many rows, from the first one on, are known to lie beside those of the same value, but for some; absent: nobody knows. */
+  readonly rowsSideBySide?: number;
   /** The column, once all chunks are in. */
   finish(): Column;
 }

@@ -1,4 +1,4 @@
-import type { IntColumn, TimeMarks } from '../engine/columns';
+import type { IntColumn } from '../engine/columns';
 import type { PartMemory } from '../engine/part-memory';
 import type { Chunk, ChunkTaker } from './chunk-reader';
 import { readChunk } from './chunk-reader';
@@ -17,7 +17,8 @@ import { TimeMarksBuilder } from './time-marks';
  * the file has them, to be decoded once somebody does. Where that would be soon, since rows are in no order, or have no marks, they are decoded at once.
  */
 export class DeferredTimes implements ChunkTaker {
-  private readonly marks: MarksOnly;
+  private readonly marks: TimeMarksBuilder;
+  private readonly marker: Marker;
   /** Of the chunks. */
   private readonly held: PartMemory;
   private readonly chunks: Chunk[] = [];
@@ -30,7 +31,8 @@ export class DeferredTimes implements ChunkTaker {
     private readonly memory: PartMemory,
     private readonly rowsInGroups: () => number,
   ) {
-    this.marks = new MarksOnly(source, rowCount, memory);
+    this.marks = new TimeMarksBuilder(rowCount, memory);
+    this.marker = new Marker(source, this.marks);
     this.held = memory.within();
   }
 
@@ -44,9 +46,10 @@ export class DeferredTimes implements ChunkTaker {
       return;
     }
     this.chunks.push(chunk);
-    if (this.rowsInGroups() >= chunk.firstRow + chunk.rows) {
-      readChunk(chunk, this.marks);
-      if (this.marks.areInOrder) return;
+    const end = chunk.firstRow + chunk.rows;
+    if (this.rowsInGroups() >= end) {
+      readChunk(chunk, this.marker);
+      if (this.marks.isInOrderUntil(end)) return;
     }
     this.builder = new IntColumnBuilder(this.source, this.rowCount, this.memory, 'time');
     decodeHeld(this.chunks, this.builder, this.held);
@@ -73,20 +76,12 @@ function decodeHeld(chunks: Chunk[], builder: IntColumnBuilder, held: PartMemory
   return builder;
 }
 
-/** Marks rows, and decodes nothing. */
-class MarksOnly implements PageDecoder {
+/** Marks rows of pages, up to one that has nulls or is out of turn, and keeps nothing else of them. */
+class Marker implements PageDecoder {
   private readonly pages: IntegerPages;
-  private readonly marks: TimeMarksBuilder;
-  private areAll = true;
 
-  constructor(source: IntegerSource, rowCount: number, memory: PartMemory) {
+  constructor(source: IntegerSource, private readonly marks: TimeMarksBuilder) {
     this.pages = new IntegerPages(source);
-    this.marks = new TimeMarksBuilder(rowCount, memory);
-  }
-
-  /** Whether rows seem to be in order, and all could be marked. */
-  get areInOrder(): boolean {
-    return this.areAll && this.marks.isInOrder;
   }
 
   setDictionary(kernels: Kernels, bytes: Uint8Array, count: number): void {
@@ -98,11 +93,6 @@ class MarksOnly implements PageDecoder {
   }
 
   decode(page: Page): void {
-    this.areAll &&= page.nulls === null && this.marks.add(page.kernels, this.pages.integers(page), page.firstRow, page.rows);
-  }
-
-  /** Null where not all rows have marks. */
-  finish(): TimeMarks | null {
-    return this.areAll ? this.marks.finish() : null;
+    if (page.nulls === null) this.marks.add(page.kernels, this.pages.integers(page), page.firstRow, page.rows);
   }
 }

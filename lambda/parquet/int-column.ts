@@ -57,7 +57,6 @@ export class IntColumnBuilder implements ColumnBuilder {
     this.pages.clearDictionary();
   }
 
-  /** How many rows, from the first one on, are known to lie beside those of the same value, but for some. */
   get rowsSideBySide(): number {
     return this.runs?.rowsTaken ?? 0;
   }

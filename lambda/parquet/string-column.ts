@@ -27,7 +27,7 @@ export class StringColumnBuilder implements ColumnBuilder {
   private bytes: Uint8Array | null = null;
   private integers: Int32Array | null = null;
   private dictionary: StringCodes | null = null;
-  private rowsAscending = 0;
+  rowsSideBySide = 0;
 
   constructor(private readonly rowCount: number, private readonly memory: PartMemory) {}
 
@@ -43,16 +43,11 @@ export class StringColumnBuilder implements ColumnBuilder {
     this.dictionary = null;
   }
 
-  /** How many rows, from the first one on, are known to lie beside those of the same value. */
-  get rowsSideBySide(): number {
-    return this.rowsAscending;
-  }
-
   decode(page: Page): void {
     this.decodeCodes(page);
     // Those of a dictionary are in its order, and not in that of the rows.
     const { firstRow, rows, nulls, encoding } = page;
-    if (firstRow === this.rowsAscending && nulls === null && !isDictionaryEncoding(encoding) && this.strings.ascends) this.rowsAscending += rows;
+    if (firstRow === this.rowsSideBySide && nulls === null && !isDictionaryEncoding(encoding) && this.strings.ascends) this.rowsSideBySide += rows;
   }
 
   private decodeCodes(page: Page): void {

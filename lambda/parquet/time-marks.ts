@@ -21,9 +21,9 @@ export class TimeMarksBuilder {
     this.earlier.fill(0, -1);
   }
 
-  /** Whether rows seem to be in time order, but for where groups end. */
-  get isInOrder(): boolean {
-    return this.earlierRows <= MOST_EARLIER * this.rows;
+  /** Whether all rows before one are marked, and seem to be in time order but for where groups end. */
+  isInOrderUntil(row: number): boolean {
+    return this.rows === row && this.earlierRows <= MOST_EARLIER * this.rows;
   }
 
   /** Takes the next page; false where it is another one. @param times integers of 64 bits, one per row, of which there is one at least */

@@ -9,14 +9,13 @@ export function columnsUsed(query: ExpandedQuery, dataset: { readonly groupIdCol
 }
 
 /** Whether it matters to a query when its rows happened: it looks for sequences, or has a timeframe. */
-export function usesTime({ timeframe, conditions, funnel }: ExpandedQuery): boolean {
-  return timeframe.from !== null || timeframe.to !== null || funnel !== null || conditions.some(({ kind }) => kind === 'sequence');
+export function usesTime(query: ExpandedQuery): boolean {
+  return hasTimeframe(query) || sequencesOf(query).length > 0;
 }
 
 /** Whether a query asks for more of its rows' times than in which order they happened: it has a timeframe, or bounds or exclusions between steps. */
-export function usesTimeValues({ timeframe, conditions, funnel }: ExpandedQuery): boolean {
-  const sequences = [...conditions.flatMap((condition) => (condition.kind === 'sequence' ? [condition.sequence] : [])), ...(funnel === null ? [] : [funnel.sequence])];
-  return timeframe.from !== null || timeframe.to !== null || !sequences.every(isPlain);
+export function usesTimeValues(query: ExpandedQuery): boolean {
+  return hasTimeframe(query) || !sequencesOf(query).every(isPlain);
 }
 
 /** Whether nothing is asked of a sequence but that its steps come one after the other. */
@@ -45,6 +44,14 @@ export function columnsOfValues({ conditions, aggregations, funnel }: ExpandedQu
     ...conditions.flatMap((condition) => (condition.kind === 'rows' && condition.target.type === 'sum' ? [condition.target.column] : [])),
     ...lists.flatMap((list) => (list ?? []).flatMap(ofAggregation)),
   ];
+}
+
+function hasTimeframe({ timeframe: { from, to } }: ExpandedQuery): boolean {
+  return from !== null || to !== null;
+}
+
+function sequencesOf({ conditions, funnel }: ExpandedQuery): Sequence[] {
+  return [...conditions.flatMap((condition) => (condition.kind === 'sequence' ? [condition.sequence] : [])), ...(funnel === null ? [] : [funnel.sequence])];
 }
 
 function ofCondition(condition: Condition): readonly Filter[] {

@@ -1,5 +1,5 @@
 import { DAMAGED, OK, fail } from './outcome';
-import { copyFromBefore } from './repeat';
+import { copyFromBefore, copyShort } from './repeat';
 
 /** What a literal of up to four bytes and a copy behind it take at most to read, and to write: both as powers of two. */
 const STEP_READS_BITS: isize = 3;
@@ -49,18 +49,7 @@ export function decompressSnappy(src: usize, srcEnd: usize, dst: usize, dstEnd: 
       from = next + (copy & 3);
       const length = <usize>(<u32>entry & 0xff);
       to = target + length;
-      store<u64>(target, load<u64>(target - distance));
-      store<u64>(target, load<u64>(target - distance, 8), 8);
-      if (length > 16) {
-        store<u64>(target, load<u64>(target - distance, 16), 16);
-        store<u64>(target, load<u64>(target - distance, 24), 24);
-        store<u64>(target, load<u64>(target - distance, 32), 32);
-        if (length > 40) {
-          store<u64>(target, load<u64>(target - distance, 40), 40);
-          store<u64>(target, load<u64>(target - distance, 48), 48);
-          store<u64>(target, load<u64>(target - distance, 56), 56);
-        }
-      }
+      copyShort(target, distance, length);
     }
     if (from >= srcEnd) break;
     const tag = <u32>load<u8>(from++);

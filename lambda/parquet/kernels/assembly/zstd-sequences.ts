@@ -1,6 +1,6 @@
 import { bitsOfStream, fullBits, highest, nextBits } from './bit-streams';
 import { firstState, makeOneState, makeUsualStates, readStates, stateAfter, stateLog, valueOf } from './finite-states';
-import { copyFromBefore } from './repeat';
+import { copyFromBefore, copyShort } from './repeat';
 import { literals, literalsEnd } from './zstd-literals';
 
 /** A block's sequences, each of which is some literals and a copy of what lies before (RFC 8878, 3.1.1.3.2). */
@@ -207,13 +207,7 @@ function writeSequences(src: usize, end: usize, count: u32, first: usize, to: us
         to += length;
         continue;
       }
-      store<u64>(to, load<u64>(to - distance));
-      store<u64>(to, load<u64>(to - distance, 8), 8);
-      if (length > 16) {
-        store<u64>(to, load<u64>(to - distance, 16), 16);
-        store<u64>(to, load<u64>(to - distance, 24), 24);
-        store<u64>(to, load<u64>(to - distance, 32), 32);
-      }
+      copyShort(to, distance, length);
       to += length;
     }
     recent = latest;
